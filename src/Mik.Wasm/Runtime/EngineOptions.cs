@@ -1,0 +1,30 @@
+namespace Mik.Wasm.Runtime;
+
+/// <summary>How loads and stores are kept inside linear memory.</summary>
+public enum MemoryBounds
+{
+    /// <summary>Guard pages where the start-up self-test passes, otherwise explicit checks.</summary>
+    Automatic,
+
+    /// <summary>Addresses can only reach reserved, inaccessible pages; the fault becomes a trap. No check is emitted.</summary>
+    GuardPages,
+
+    /// <summary>Every access is compared with the memory's length.</summary>
+    ExplicitChecks,
+}
+
+/// <summary>What an <see cref="Engine"/> compiles for. Immutable.</summary>
+public sealed record EngineOptions
+{
+    /// <summary>How memory accesses are bounded. <see cref="MemoryBounds.Automatic"/> suits everyone but tests.</summary>
+    public MemoryBounds MemoryBounds { get; init; } = MemoryBounds.Automatic;
+
+    /// <summary>
+    /// Whether compiled code can be unloaded when its module is collected. Unloadable code starts slower and never tiers up, so
+    /// it is for development and for modules that come and go.
+    /// </summary>
+    public bool Unloadable { get; init; }
+
+    /// <summary>Stack the guest may use per entry, in bytes. 1 MiB is far above what compiled programs need.</summary>
+    public int MaxStackBytes { get; init; } = 1024 * 1024;
+}

@@ -1,0 +1,16 @@
+namespace Mik.Wasm.Runtime;
+
+/// <summary>The guest trapped; its store must not be entered again.</summary>
+public sealed class TrapException : Exception
+{
+    /// <summary>Stops the guest with the specification's wording for <paramref name="code"/>.</summary>
+    public TrapException(TrapCode code, Exception? cause = null)
+        : base(TrapText.Of(code), cause) => Code = code;
+
+    /// <summary>Stops the guest for a reason only the host can put into words.</summary>
+    public TrapException(TrapCode code, string message)
+        : base(message) => Code = code;
+
+    /// <summary>What the guest did.</summary>
+    public TrapCode Code { get; }
+}
