@@ -1,0 +1,15 @@
+namespace Mik.Scripting;
+
+/// <summary>The only thing a script can reach: the handlers, through <c>host.call</c>.</summary>
+public interface IHandlerCalls
+{
+    /// <summary>
+    /// Calls a handler. A script may have several calls under way; all are started from the thread that runs the script, so an
+    /// implementation must not block before its first await.
+    /// </summary>
+    /// <param name="call">What to send.</param>
+    /// <param name="cancellation">Fires when the script has ended, its time is up or the client has gone.</param>
+    /// <returns>The answer, whatever its status.</returns>
+    /// <exception cref="HandlerCallException">The call could not be answered.</exception>
+    Task<HandlerAnswer> CallAsync(HandlerCall call, CancellationToken cancellation);
+}

@@ -1,0 +1,20 @@
+namespace Mik.Scripting;
+
+/// <summary>How much one run of a script may take. A limit hit ends the run; scripts cannot catch it.</summary>
+public sealed record ScriptLimits
+{
+    /// <summary>Time spent running script code, waiting not counted.</summary>
+    public TimeSpan CpuTime { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Time from the start to the answer, waiting included.</summary>
+    public TimeSpan WallTime { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Memory for the script's values and code, in bytes; the script engine's own needs are not counted.</summary>
+    public long MemoryBytes { get; init; } = 32L * 1024 * 1024;
+
+    /// <summary>How many times <c>host.call</c> may be called.</summary>
+    public int MaxCalls { get; init; } = 100;
+
+    /// <summary>Largest body of the answer, in bytes.</summary>
+    public int MaxAnswerBytes { get; init; } = 10 * 1024 * 1024;
+}

@@ -1,0 +1,32 @@
+namespace Mik.Scripting;
+
+/// <summary>A loaded script. Immutable and thread-safe: every run has an instance of its own.</summary>
+public sealed class ScriptProgram
+{
+    internal ScriptProgram(string name, IReadOnlyList<string> sourceFiles)
+    {
+        Name = name;
+        SourceFiles = sourceFiles;
+    }
+
+    /// <summary>The script's name: its file name without extension.</summary>
+    public string Name { get; }
+
+    /// <summary>The full paths of the script's file and of everything it imports; when one changes, the script must be loaded again.</summary>
+    public IReadOnlyList<string> SourceFiles { get; }
+
+    /// <summary>Answers one request in a fresh instance.</summary>
+    /// <param name="request">What to answer.</param>
+    /// <param name="calls">Answers <c>host.call</c>.</param>
+    /// <param name="console">Takes what the script writes to <c>console</c>.</param>
+    /// <param name="limits">How much the run may take.</param>
+    /// <param name="cancellation">Fires when the client has gone.</param>
+    /// <exception cref="ScriptException">The script gave no answer.</exception>
+    /// <exception cref="OperationCanceledException">The client has gone.</exception>
+    public Task<ScriptAnswer> RunAsync(
+        ScriptRequest request,
+        IHandlerCalls calls,
+        IScriptConsole console,
+        ScriptLimits limits,
+        CancellationToken cancellation) => throw new NotImplementedException();
+}
