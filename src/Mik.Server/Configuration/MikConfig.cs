@@ -1,0 +1,45 @@
+namespace Mik.Server.Configuration;
+
+/// <summary>
+/// What a project asks of the runtime, after the command line, the environment, <c>mik.toml</c> and the defaults have been
+/// merged and checked. Immutable: a reload builds a new one.
+/// </summary>
+/// <remarks>
+/// <c>new MikConfig { Directory = path }</c> is a valid configuration: everything else has a default. Code that constructs one
+/// by hand skips the checks of the configuration reader.
+/// </remarks>
+public sealed record MikConfig
+{
+    /// <summary>Absolute path of the project's directory; relative paths of the configuration start here.</summary>
+    public required string Directory { get; init; }
+
+    /// <summary>
+    /// Absolute path of the one component to serve (<c>mik run file.wasm</c>), or null to serve the project's directories.
+    /// When set, the handlers' directory is not read.
+    /// </summary>
+    public string? SingleHandlerFile { get; init; }
+
+    /// <summary>The <c>[project]</c> section.</summary>
+    public ProjectConfig Project { get; init; } = new();
+
+    /// <summary>The <c>[server]</c> section.</summary>
+    public ServerConfig Server { get; init; } = new();
+
+    /// <summary>The <c>[breaker]</c> section.</summary>
+    public BreakerConfig Breaker { get; init; } = new();
+
+    /// <summary>
+    /// The <c>[env]</c> section in the order it was written: all the environment a handler sees. Nothing is inherited from the
+    /// process, whose environment holds secrets that are none of a handler's business.
+    /// </summary>
+    public IReadOnlyList<EnvVariable> Env { get; init; } = [];
+
+    /// <summary>Absolute path of the handlers' directory, which need not exist.</summary>
+    public string ModulesDirectory => Path.GetFullPath(Path.Combine(Directory, Server.Modules));
+
+    /// <summary>Absolute path of the scripts' directory, which need not exist.</summary>
+    public string ScriptsDirectory => Path.GetFullPath(Path.Combine(Directory, Server.Scripts));
+
+    /// <summary>Absolute path of the static files' directory, or null when none is configured.</summary>
+    public string? StaticDirectory => Server.Static is { } files ? Path.GetFullPath(Path.Combine(Directory, files)) : null;
+}

@@ -1,0 +1,4 @@
+namespace Mik.Server.Configuration;
+
+/// <summary>One author of a project.</summary>
+public readonly record struct ProjectAuthor(string Name, string? Email);
