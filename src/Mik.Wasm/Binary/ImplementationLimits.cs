@@ -13,6 +13,7 @@ internal static class ImplementationLimits
     public const int Exports = 1_000_000;
     public const int Globals = 1_000_000;
     public const int Tables = 100;
+    public const int Memories = 100;
     public const int ElementSegments = 100_000;
     public const int SegmentItems = 10_000_000;
     public const int DataSegments = 100_000;
@@ -39,8 +40,12 @@ internal static class ImplementationLimits
     public const uint MemoryPages = 65_536;
 
     /// <summary>
-    /// Operands a validator may move per byte of code. One-byte instructions can move a thousand (a branch to a block with as
-    /// many results), so without this a small hostile module could take minutes; real code stays below 2.
+    /// Operands that calls and branches may move per byte of a module, on average. Two bytes of code can move a thousand (a
+    /// branch to a block with as many results), so without this a small hostile module could take minutes; real code stays
+    /// below 2.
     /// </summary>
-    public const int OperandsPerCodeByte = 64;
+    public const int OperandsPerByte = 64;
+
+    /// <summary>Operands that may be moved in addition, so that small modules are never refused.</summary>
+    public const int FreeOperands = 4_000_000;
 }

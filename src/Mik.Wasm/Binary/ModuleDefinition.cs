@@ -15,6 +15,9 @@ internal sealed class ModuleDefinition
     /// <summary>The whole binary; function bodies, constant expressions and segments are ranges of it.</summary>
     public required ReadOnlyMemory<byte> Bytes { get; init; }
 
+    /// <summary>Where each section's content starts, by <see cref="SectionId"/>; 0 for an absent one. For error messages.</summary>
+    public int[] SectionStarts { get; } = new int[(int)SectionId.Tag];
+
     public FuncType[] Types { get; set; } = [];
 
     public ImportDeclaration[] Imports { get; set; } = [];

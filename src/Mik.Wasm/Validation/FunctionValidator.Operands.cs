@@ -1,0 +1,109 @@
+using System.Collections.Immutable;
+using Mik.Wasm.Binary;
+using Mik.Wasm.Runtime;
+using Mik.Wasm.Types;
+
+namespace Mik.Wasm.Validation;
+
+internal sealed partial class FunctionValidator
+{
+    /// <summary>The type of an operand that unreachable code takes from nowhere; it stands for every type.</summary>
+    private const ValType Unknown = 0;
+
+    private ValType[] _operands = new ValType[64];
+    private int _operandCount;
+
+    // What is left of the work that calls and branches may cause in this module.
+    private long _allowance =
+        ImplementationLimits.FreeOperands + ((long)ImplementationLimits.OperandsPerByte * module.Bytes.Length);
+
+    private void Push(ValType type)
+    {
+        if (_operandCount == _operands.Length)
+        {
+            if (_operandCount >= ImplementationLimits.OperandStack)
+            {
+                throw Invalid($"too many operands: the limit is {ImplementationLimits.OperandStack}");
+            }
+
+            Array.Resize(ref _operands, Math.Min(2 * _operandCount, ImplementationLimits.OperandStack));
+        }
+
+        _operands[_operandCount++] = type;
+    }
+
+    private void Push(ImmutableArray<ValType> types)
+    {
+        Spend(types.Length);
+        foreach (var type in types)
+        {
+            Push(type);
+        }
+    }
+
+    private ValType Pop()
+    {
+        ref var frame = ref _frames[_frameCount - 1];
+        if (_operandCount > frame.Height)
+        {
+            return _operands[--_operandCount];
+        }
+
+        return frame.IsUnreachable ? Unknown : throw Invalid("type mismatch: an operand is missing");
+    }
+
+    private void Pop(ValType expected)
+    {
+        var actual = Pop();
+        if (actual != expected && actual != Unknown)
+        {
+            throw Mismatch(expected, actual);
+        }
+    }
+
+    private void Pop(ImmutableArray<ValType> expected)
+    {
+        Spend(expected.Length);
+        for (var i = expected.Length - 1; i >= 0; i--)
+        {
+            Pop(expected[i]);
+        }
+    }
+
+    /// <summary>Checks the topmost operands and leaves them as they are.</summary>
+    private void Peek(ImmutableArray<ValType> expected)
+    {
+        Spend(expected.Length);
+        ref var frame = ref _frames[_frameCount - 1];
+        for (var i = 1; i <= expected.Length; i++)
+        {
+            var position = _operandCount - i;
+            if (position < frame.Height)
+            {
+                if (frame.IsUnreachable)
+                {
+                    return;
+                }
+
+                throw Invalid("type mismatch: an operand is missing");
+            }
+
+            if (_operands[position] != expected[^i] && _operands[position] != Unknown)
+            {
+                throw Mismatch(expected[^i], _operands[position]);
+            }
+        }
+    }
+
+    private void Spend(int operands)
+    {
+        _allowance -= operands;
+        if (_allowance < 0)
+        {
+            throw Invalid("the module's calls and branches move too many operands for its size");
+        }
+    }
+
+    private ModuleValidationException Mismatch(ValType expected, ValType actual) =>
+        Invalid($"type mismatch: expected {expected.Text()}, found {actual.Text()}");
+}
