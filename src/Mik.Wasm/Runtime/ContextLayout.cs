@@ -28,7 +28,9 @@ internal sealed class ContextLayout
     public const int Results = 32;
     public const int InstanceHandle = 40;
     public const int FuncRefs = 48;
-    private const int HeaderSize = 64;
+
+    /// <summary>Bytes before the part whose size depends on the module; a host function's context is just this.</summary>
+    public const int HeaderSize = 64;
 
     /// <summary>Import slot: code address.</summary>
     public const int ImportCode = 0;

@@ -1,14 +1,32 @@
+using System.Runtime.CompilerServices;
+using Mik.Wasm.Binary;
 using Mik.Wasm.Types;
 
 namespace Mik.Wasm.Runtime;
 
 /// <summary>A compiled module: code without state, shared by all its instances. Immutable and thread-safe.</summary>
+// spec: syntax-module
 public sealed class Module
 {
-    internal Module(Engine engine, string name)
+    // Backtraces find the module of an emitted method through this.
+    private static readonly ConditionalWeakTable<System.Reflection.Assembly, Module> ByAssembly = [];
+
+    private readonly EmittedCode _code;
+    private readonly Dictionary<string, int> _exportIndices;
+
+    internal Module(Engine engine, string name, ModuleDefinition definition, EmittedCode code)
     {
         Engine = engine;
         Name = name;
+        Definition = definition;
+        Layout = new ContextLayout(definition);
+        _code = code;
+        TypeIds = [.. definition.Types.Select(engine.TypeId)];
+        MaxResults = definition.Types.Select(static t => t.Results.Length).DefaultIfEmpty().Max();
+        Imports = [.. definition.Imports.Select(static i => new ModuleImport(i.Module, i.Name, i.Type))];
+        Exports = [.. definition.Exports.Select(e => new ModuleExport(e.Name, TypeOf(definition, e)))];
+        _exportIndices = definition.Exports.Select(static (e, i) => (e.Name, i)).ToDictionary(static e => e.Name, static e => e.i, StringComparer.Ordinal);
+        ByAssembly.Add(code.Assembly, this);
     }
 
     /// <summary>The engine that compiled it.</summary>
@@ -18,17 +36,50 @@ public sealed class Module
     public string Name { get; }
 
     /// <summary>What the module needs, in the order in which <see cref="Instantiate"/> takes it.</summary>
-    public IReadOnlyList<ModuleImport> Imports => throw new NotImplementedException();
+    public IReadOnlyList<ModuleImport> Imports { get; }
 
     /// <summary>What the module offers.</summary>
-    public IReadOnlyList<ModuleExport> Exports => throw new NotImplementedException();
+    public IReadOnlyList<ModuleExport> Exports { get; }
+
+    internal ModuleDefinition Definition { get; }
+
+    internal ContextLayout Layout { get; }
+
+    internal long[] TypeIds { get; }
+
+    /// <summary>Results of the widest function type.</summary>
+    internal int MaxResults { get; }
 
     /// <summary>Creates an instance and runs the start function.</summary>
     /// <param name="store">Where the instance lives.</param>
     /// <param name="imports">One per entry of <see cref="Imports"/>, in order.</param>
     /// <exception cref="LinkException">An import has the wrong kind or type.</exception>
     /// <exception cref="TrapException">An active segment does not fit or the start function trapped.</exception>
-    public Instance Instantiate(Store store, ReadOnlySpan<Extern> imports) => throw new NotImplementedException();
+    public Instance Instantiate(Store store, ReadOnlySpan<Extern> imports) => InstanceBuilder.Build(this, store, imports);
+
+    internal static Module? FindByAssembly(System.Reflection.Assembly assembly) =>
+        ByAssembly.TryGetValue(assembly, out var module) ? module : null;
+
+    /// <summary>Index in <see cref="ModuleDefinition.Exports"/>; negative when there is no such export.</summary>
+    internal int FindExport(string name) => _exportIndices.GetValueOrDefault(name, -1);
+
+    /// <summary>Code address of a referenced function defined here; 0 for an imported one.</summary>
+    internal nint CodeOf(int referencedSlot) => _code.Addresses[referencedSlot];
+
+    internal nint EnterThunk(uint typeIndex) => _code.Addresses[Definition.ReferencedFunctions.Length + (2 * (int)typeIndex)];
+
+    internal nint HostThunk(uint typeIndex) => _code.Addresses[Definition.ReferencedFunctions.Length + (2 * (int)typeIndex) + 1];
+
+    internal string FunctionName(uint functionIndex) =>
+        Definition.FunctionNames.TryGetValue(functionIndex, out var name) ? name : $"<function {functionIndex}>";
+
+    private static ExternType TypeOf(ModuleDefinition definition, ExportDeclaration export) => export.Kind switch
+    {
+        ExternKind.Func => new FuncExternType(definition.FunctionType(export.Index)),
+        ExternKind.Table => definition.Tables[export.Index],
+        ExternKind.Memory => definition.Memories[export.Index],
+        _ => definition.Globals[export.Index],
+    };
 }
 
 /// <summary>Something a module imports.</summary>

@@ -1,3 +1,7 @@
+using System.Runtime.ExceptionServices;
+using System.Runtime.InteropServices;
+using Mik.Wasm.Runtime.Allocation;
+
 namespace Mik.Wasm.Runtime;
 
 /// <summary>How much the instances of one store may take together.</summary>
@@ -14,8 +18,24 @@ public sealed record StoreLimits
 /// The unit of isolation: instances that may share memories, tables and functions live in one store, and nothing crosses between
 /// stores. Used by one thread at a time, except <see cref="Interrupt"/>, which any thread may call.
 /// </summary>
-public sealed class Store : IDisposable
+// spec: syntax-store
+public sealed unsafe class Store : IDisposable
 {
+    // Results beyond the first of one call; grows with the widest function type instantiated here.
+    private const int InitialResultSlots = 16;
+
+    private readonly Lock _gate = new();
+    private readonly List<nint> _contexts = []; // guarded by _gate
+    private readonly List<NativeBlock> _blocks = [];
+    private readonly List<MemoryReservation> _reservations = [];
+    private readonly List<GCHandle> _handles = [];
+    private NativeBlock _results = new(8 * InitialResultSlots);
+    private int _resultSlots = InitialResultSlots;
+    private int _depth;
+    private nint _stackLimit;
+    private bool _interrupted; // guarded by _gate
+    private bool _disposed;
+
     /// <summary>Creates an empty store.</summary>
     public Store(Engine engine, StoreLimits? limits = null)
     {
@@ -30,14 +50,195 @@ public sealed class Store : IDisposable
     public StoreLimits Limits { get; }
 
     /// <summary>Whether a memory or table was refused growth because of <see cref="Limits"/>; tells a later trap's likely cause.</summary>
-    public bool MemoryLimitHit => throw new NotImplementedException();
+    public bool MemoryLimitHit { get; internal set; }
+
+    /// <summary>Whether <see cref="Interrupt"/> was called.</summary>
+    public bool IsInterrupted
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _interrupted;
+            }
+        }
+    }
 
     /// <summary>
     /// Stops the guest: code that runs now or later in this store traps with <see cref="TrapCode.Interrupted"/> at its next loop
-    /// iteration or guarded call. Cannot be undone. Thread-safe.
+    /// iteration or guarded call. Cannot be undone. Thread-safe; harmless after disposal.
     /// </summary>
-    public void Interrupt() => throw new NotImplementedException();
+    public void Interrupt()
+    {
+        lock (_gate)
+        {
+            _interrupted = true;
+            foreach (var context in _contexts)
+            {
+                InterruptUnderLock(context);
+            }
+        }
+    }
 
     /// <summary>Frees all memories, tables and contexts. No guest code may be running.</summary>
-    public void Dispose() => throw new NotImplementedException();
+    public void Dispose()
+    {
+        if (_disposed)
+        {
+            return;
+        }
+
+        if (_depth != 0)
+        {
+            throw new InvalidOperationException("A store cannot be disposed while guest code runs in it.");
+        }
+
+        _disposed = true;
+        lock (_gate)
+        {
+            _contexts.Clear();
+        }
+
+        foreach (var handle in _handles)
+        {
+            handle.Free();
+        }
+
+        foreach (var reservation in _reservations)
+        {
+            reservation.Release();
+        }
+
+        foreach (var block in _blocks)
+        {
+            block.Dispose();
+        }
+
+        _results.Dispose();
+    }
+
+    /// <summary>Makes the context block of an instance or a host function; the header is filled, the rest is zero.</summary>
+    internal NativeBlock CreateContext(int length, object owner)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        var handle = GCHandle.Alloc(owner);
+        _handles.Add(handle);
+        var block = CreateBlock(length);
+        block[ContextLayout.InstanceHandle] = GCHandle.ToIntPtr(handle);
+        block[ContextLayout.Results] = _results.Address;
+        lock (_gate)
+        {
+            _contexts.Add(block.Address);
+            block[ContextLayout.StackLimit] = _stackLimit;
+            if (_interrupted)
+            {
+                InterruptUnderLock(block.Address);
+            }
+        }
+
+        return block;
+    }
+
+    internal NativeBlock CreateBlock(int length)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        var block = new NativeBlock(length);
+        _blocks.Add(block);
+        return block;
+    }
+
+    internal MemoryReservation CreateReservation(bool guarded, nuint maxLength)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        var reservation = MemoryReservation.Create(guarded, maxLength);
+        _reservations.Add(reservation);
+        return reservation;
+    }
+
+    /// <summary>Makes sure the result area holds that many slots.</summary>
+    internal void EnsureResultSlots(int count)
+    {
+        if (count <= _resultSlots)
+        {
+            return;
+        }
+
+        // Nobody reads the old area any more: results are read right after the call that wrote them.
+        _results.Dispose();
+        _results = new NativeBlock(8 * count);
+        _resultSlots = count;
+        lock (_gate)
+        {
+            foreach (var context in _contexts)
+            {
+                *(nint*)(context + ContextLayout.Results) = _results.Address;
+            }
+        }
+    }
+
+    /// <summary>Enters guest code through an <c>enter</c> thunk and turns what comes out into the documented exceptions.</summary>
+    internal void Enter(nint thunk, nint code, nint context, ulong* slots)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+
+        // Inner entries keep the outer limit: they run on the same thread, further down the same stack.
+        if (_depth++ == 0)
+        {
+            SetStackLimit(ThreadStack.LimitFor(Engine.Options.MaxStackBytes));
+        }
+
+        try
+        {
+            ((delegate*<nint, nint, ulong*, void>)thunk)(code, context, slots);
+        }
+        catch (NullReferenceException fault)
+        {
+            // Safe to translate: host functions never let their own exceptions through unwrapped (HostBuiltins.Invoke).
+            throw new TrapException(TrapCode.MemoryOutOfBounds, fault);
+        }
+        catch (DivideByZeroException fault)
+        {
+            throw new TrapException(TrapCode.IntegerDivideByZero, fault);
+        }
+        catch (OverflowException fault)
+        {
+            throw new TrapException(TrapCode.IntegerOverflow, fault);
+        }
+        catch (HostFunctionException failure)
+        {
+            ExceptionDispatchInfo.Throw(failure.InnerException!);
+        }
+        finally
+        {
+            _depth--;
+        }
+    }
+
+    private static void InterruptUnderLock(nint context)
+    {
+        Volatile.Write(ref *(nint*)(context + ContextLayout.StackLimit), nint.MaxValue);
+        Volatile.Write(ref *(int*)(context + ContextLayout.Interrupt), 1);
+    }
+
+    private void SetStackLimit(nint limit)
+    {
+        if (limit == _stackLimit)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            _stackLimit = limit;
+            if (_interrupted)
+            {
+                return;
+            }
+
+            foreach (var context in _contexts)
+            {
+                *(nint*)(context + ContextLayout.StackLimit) = limit;
+            }
+        }
+    }
 }

@@ -3,6 +3,8 @@ namespace Mik.Wasm.Runtime;
 /// <summary>The guest trapped; its store must not be entered again.</summary>
 public sealed class TrapException : Exception
 {
+    private WasmBacktrace? _backtrace;
+
     /// <summary>Stops the guest with the specification's wording for <paramref name="code"/>.</summary>
     public TrapException(TrapCode code, Exception? cause = null)
         : base(TrapText.Of(code), cause) => Code = code;
@@ -13,4 +15,10 @@ public sealed class TrapException : Exception
 
     /// <summary>What the guest did.</summary>
     public TrapCode Code { get; }
+
+    /// <summary>
+    /// Where the guest was. Made when first asked for, so that traps nobody looks at stay cheap. A trap that unwound through several
+    /// instances lists the functions of all of them.
+    /// </summary>
+    public WasmBacktrace Backtrace => _backtrace ??= WasmBacktrace.Of(InnerException ?? this);
 }

@@ -1,0 +1,145 @@
+using Mik.Wasm.Binary;
+using Mik.Wasm.Types;
+
+namespace Mik.Wasm.Runtime;
+
+/// <summary>Instantiation, step by step as the specification orders it.</summary>
+// spec: exec-instantiation
+internal static class InstanceBuilder
+{
+    public static Instance Build(Module module, Store store, ReadOnlySpan<Extern> imports)
+    {
+        var definition = module.Definition;
+        if (store.Engine != module.Engine)
+        {
+            throw new ArgumentException("The module was compiled by another engine than the store's.", nameof(store));
+        }
+
+        // 1. Imports match, or nothing has happened.
+        CheckImports(module, store, imports);
+        store.EnsureResultSlots(module.MaxResults);
+
+        // 2. Allocate.
+        var instance = new Instance(module, store);
+        LinkImports(instance, imports);
+        instance.WriteFuncRefs();
+        for (var i = definition.ImportedMemoryCount; i < definition.Memories.Length; i++)
+        {
+            instance.SetMemory(i, Memory.Create(store, definition.Memories[i]));
+        }
+
+        for (var i = definition.ImportedTableCount; i < definition.Tables.Length; i++)
+        {
+            instance.SetTable(i, Table.Create(store, definition.Tables[i]));
+        }
+
+        for (var i = 0; i < definition.GlobalInitializers.Length; i++)
+        {
+            instance.SetGlobal((uint)(definition.ImportedGlobalCount + i), ConstantEvaluator.Evaluate(instance, definition.GlobalInitializers[i]));
+        }
+
+        // 3. Active segments, in order; effects before a trap stay.
+        CopyElements(instance);
+        CopyData(instance);
+
+        // 4. Start.
+        if (definition.Start is { } start)
+        {
+            instance.GetFunc(start).Invoke([], []);
+        }
+
+        return instance;
+    }
+
+    private static void CheckImports(Module module, Store store, ReadOnlySpan<Extern> imports)
+    {
+        if (imports.Length != module.Imports.Count)
+        {
+            throw new ArgumentException($"The module has {module.Imports.Count} imports, {imports.Length} were given.", nameof(imports));
+        }
+
+        for (var i = 0; i < imports.Length; i++)
+        {
+            var wanted = module.Imports[i];
+            if (imports[i].Store != store)
+            {
+                throw new ArgumentException($"Import {wanted.Module}.{wanted.Name} lives in another store.", nameof(imports));
+            }
+
+            var given = imports[i].ExternType;
+            if (!Matches(given, wanted.Type))
+            {
+                throw new LinkException($"incompatible import type: {wanted.Module}.{wanted.Name} must be {wanted.Type}, not {given}");
+            }
+        }
+    }
+
+    // spec: match-externtype
+    private static bool Matches(ExternType given, ExternType wanted) => (given, wanted) switch
+    {
+        (FuncExternType g, FuncExternType w) => g.Type.Equals(w.Type),
+        (TableType g, TableType w) => g.Element == w.Element && g.Limits.Matches(w.Limits),
+        (MemoryType g, MemoryType w) => g.Limits.Matches(w.Limits),
+        (GlobalType g, GlobalType w) => g == w,
+        _ => false,
+    };
+
+    private static void LinkImports(Instance instance, ReadOnlySpan<Extern> imports)
+    {
+        uint functions = 0;
+        var tables = 0;
+        var memories = 0;
+        uint globals = 0;
+        foreach (var import in imports)
+        {
+            switch (import)
+            {
+                case Func function:
+                    instance.SetImport(functions++, function);
+                    break;
+                case Table table:
+                    instance.SetTable(tables++, table);
+                    break;
+                case Memory memory:
+                    instance.SetMemory(memories++, memory);
+                    break;
+                case Global global:
+                    instance.SetImportedGlobal(globals++, global);
+                    break;
+            }
+        }
+    }
+
+    private static void CopyElements(Instance instance)
+    {
+        var segments = instance.Module.Definition.Elements;
+        for (var i = 0; i < segments.Length; i++)
+        {
+            var segment = segments[i];
+            if (segment.Mode == SegmentMode.Active)
+            {
+                var offset = (uint)ConstantEvaluator.Evaluate(instance, segment.Offset);
+                instance.InitTable((int)segment.TableIndex, i, offset, 0, (uint)segment.Length);
+            }
+
+            if (segment.Mode != SegmentMode.Passive)
+            {
+                instance.DropElement(i);
+            }
+        }
+    }
+
+    private static void CopyData(Instance instance)
+    {
+        var segments = instance.Module.Definition.Data;
+        for (var i = 0; i < segments.Length; i++)
+        {
+            if (segments[i].Mode == SegmentMode.Active)
+            {
+                var offset = (uint)ConstantEvaluator.Evaluate(instance, segments[i].Offset);
+                instance.InitMemory(i, offset, 0, (uint)segments[i].Content.Length);
+                instance.DropData(i);
+            }
+        }
+    }
+}

@@ -1,0 +1,116 @@
+using Mik.Wasm.Runtime.Allocation;
+
+namespace Mik.Wasm.Runtime;
+
+/// <summary>
+/// The state of an instance at a moment when none of its code ran: memory, globals, tables, dropped segments. Any instance of the
+/// same module can be set to it. Immutable and thread-safe.
+/// </summary>
+public sealed unsafe class InstanceImage
+{
+    // Smaller runs than an operating system page would save nothing: restoring touches whole pages anyway.
+    private const int RunUnit = 4096;
+
+    private readonly Module _module;
+    private readonly long _memoryLength;
+    private readonly List<(uint Address, byte[] Bytes)> _memoryRuns = [];
+    private readonly ulong[] _globals;
+    private readonly int[][] _tables;
+
+    private InstanceImage(Instance instance, NativeBlock context, NativeBlock funcRefs, bool[] droppedData, bool[] droppedElements)
+    {
+        _module = instance.Module;
+        DroppedData = [.. droppedData];
+        DroppedElements = [.. droppedElements];
+        var definition = _module.Definition;
+        _globals = new ulong[definition.Globals.Length];
+        for (uint i = 0; i < _globals.Length; i++)
+        {
+            _globals[i] = instance.GlobalValue(i);
+        }
+
+        _tables = [.. instance.Tables.Select(t => EncodeTable(t, funcRefs.Address, definition.ReferencedFunctions.Length))];
+        if (instance.Memories is [var memory])
+        {
+            _memoryLength = memory.Length;
+            CaptureMemory(memory);
+        }
+    }
+
+    /// <summary>Bytes of memory the image holds.</summary>
+    public long Size => _memoryRuns.Sum(static r => (long)r.Bytes.Length);
+
+    internal IReadOnlyList<bool> DroppedData { get; }
+
+    internal IReadOnlyList<bool> DroppedElements { get; }
+
+    internal static InstanceImage Of(Instance instance, NativeBlock context, NativeBlock funcRefs, bool[] droppedData, bool[] droppedElements) =>
+        new(instance, context, funcRefs, droppedData, droppedElements);
+
+    internal void WriteTo(Instance instance, NativeBlock context, NativeBlock funcRefs)
+    {
+        if (instance.Module != _module)
+        {
+            throw new ArgumentException("The image is of another module.", nameof(instance));
+        }
+
+        if (instance.Memories is [var memory])
+        {
+            memory.Reset(_memoryLength);
+            foreach (var (address, bytes) in _memoryRuns)
+            {
+                bytes.CopyTo(memory.Slice(address, (uint)bytes.Length));
+            }
+        }
+
+        for (uint i = 0; i < _globals.Length; i++)
+        {
+            if (!_module.Layout.IsGlobalIndirect(i))
+            {
+                instance.SetGlobal(i, _globals[i]);
+            }
+        }
+
+        for (var i = 0; i < _tables.Length; i++)
+        {
+            var elements = _tables[i].Select(slot => slot < 0 ? 0L : funcRefs.Address + (ContextLayout.FuncRefSize * slot));
+            instance.Tables[i].Reset([.. elements]);
+        }
+    }
+
+    private static int[] EncodeTable(Table table, nint funcRefs, int count)
+    {
+        var slots = new int[table.Length];
+        var elements = table.Elements;
+        for (var i = 0; i < slots.Length; i++)
+        {
+            var offset = elements[i] - funcRefs;
+            slots[i] = elements[i] == 0 ? -1 : (int)(offset / ContextLayout.FuncRefSize);
+            if (elements[i] != 0 && (offset < 0 || offset >= (long)count * ContextLayout.FuncRefSize))
+            {
+                throw new NotSupportedException("A table refers to a function of another instance.");
+            }
+        }
+
+        return slots;
+    }
+
+    private void CaptureMemory(Memory memory)
+    {
+        var bytes = new ReadOnlySpan<byte>((void*)memory.BaseAddress, (int)Math.Min(memory.Length, int.MaxValue));
+        var start = -1;
+        for (var at = 0; at <= bytes.Length; at += RunUnit)
+        {
+            var isUsed = at < bytes.Length && bytes.Slice(at, Math.Min(RunUnit, bytes.Length - at)).ContainsAnyExcept((byte)0);
+            if (isUsed && start < 0)
+            {
+                start = at;
+            }
+            else if (!isUsed && start >= 0)
+            {
+                _memoryRuns.Add(((uint)start, bytes[start..at].ToArray()));
+                start = -1;
+            }
+        }
+    }
+}

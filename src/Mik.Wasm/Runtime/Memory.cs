@@ -1,0 +1,103 @@
+using Mik.Wasm.Runtime.Allocation;
+using Mik.Wasm.Types;
+
+namespace Mik.Wasm.Runtime;
+
+/// <summary>A linear memory.</summary>
+// spec: syntax-meminst
+public sealed unsafe class Memory : Extern
+{
+    internal const int PageSize = 65_536;
+
+    private readonly MemoryReservation _reservation;
+    private readonly NativeBlock _record;
+    private readonly uint _maxPages;
+    private readonly uint? _declaredMax;
+
+    private Memory(Store store, MemoryType type, uint maxPages)
+        : base(store)
+    {
+        _declaredMax = type.Limits.Max;
+        _maxPages = maxPages;
+        _reservation = store.CreateReservation(store.Engine.UsesGuardPages, (nuint)maxPages * PageSize);
+        _record = store.CreateBlock(16);
+        _record[ContextLayout.MemoryRecordBase] = _reservation.Address;
+    }
+
+    /// <inheritdoc/>
+    public override ExternType ExternType => new MemoryType(new Limits((uint)(Length / PageSize), _declaredMax));
+
+    /// <summary>Current length in bytes.</summary>
+    public long Length => _record[ContextLayout.MemoryRecordLength];
+
+    internal nint BaseAddress => _reservation.Address;
+
+    internal nint RecordAddress => _record.Address;
+
+    /// <summary>Creates a memory that guests of <paramref name="store"/> can import.</summary>
+    /// <exception cref="TrapException">Its minimum is above the store's limit; <see cref="Store.MemoryLimitHit"/> is then set.</exception>
+    public static Memory Create(Store store, MemoryType type)
+    {
+        var allowedPages = (uint)Math.Min(store.Limits.MaxMemoryBytes / PageSize, Binary.ImplementationLimits.MemoryPages);
+        if (type.Limits.Min > allowedPages)
+        {
+            store.MemoryLimitHit = true;
+            throw new TrapException(
+                TrapCode.HostRefused,
+                $"a memory of {(long)type.Limits.Min * PageSize} bytes is above the limit of {store.Limits.MaxMemoryBytes}");
+        }
+
+        var memory = new Memory(store, type, Math.Min(type.Limits.Max ?? uint.MaxValue, allowedPages));
+        memory.Resize(type.Limits.Min);
+        return memory;
+    }
+
+    /// <summary>
+    /// The bytes from <paramref name="address"/> on. Valid until the store is disposed; growing does not move them.
+    /// </summary>
+    /// <exception cref="TrapException">The range does not lie in the memory.</exception>
+    public Span<byte> Slice(uint address, uint length)
+    {
+        if ((ulong)address + length > (ulong)Length || length > int.MaxValue)
+        {
+            throw new TrapException(TrapCode.MemoryOutOfBounds);
+        }
+
+        // Safe because the range was just checked against the committed length.
+        return new Span<byte>((byte*)BaseAddress + address, (int)length);
+    }
+
+    /// <summary>Grows by whole 64 KiB pages; returns the old size in pages, or -1 when refused.</summary>
+    // spec: exec-memory.grow
+    public int Grow(uint pages)
+    {
+        var old = (uint)(Length / PageSize);
+        var wanted = (ulong)old + pages;
+        if (wanted > _maxPages)
+        {
+            // Above what the module declared is the guest's own limit; below it the store's limit refused.
+            Store.MemoryLimitHit |= wanted <= (_declaredMax ?? Binary.ImplementationLimits.MemoryPages);
+            return -1;
+        }
+
+        return Resize((uint)wanted) ? (int)old : -1;
+    }
+
+    /// <summary>Forgets the content and sets the size; used to start an instance anew.</summary>
+    internal void Reset(long length)
+    {
+        _reservation.Clear((nuint)length);
+        _record[ContextLayout.MemoryRecordLength] = length;
+    }
+
+    private bool Resize(uint pages)
+    {
+        if (!_reservation.CommitTo((nuint)pages * PageSize))
+        {
+            return false;
+        }
+
+        _record[ContextLayout.MemoryRecordLength] = (long)pages * PageSize;
+        return true;
+    }
+}

@@ -1,0 +1,110 @@
+using Mik.Wasm.Runtime.Allocation;
+using Mik.Wasm.Types;
+
+namespace Mik.Wasm.Runtime;
+
+/// <summary>A table of references. A reference is a 64-bit slot; 0 is null.</summary>
+// spec: syntax-tableinst
+public sealed unsafe class Table : Extern
+{
+    private readonly TableType _type;
+    private readonly NativeBlock _record;
+    private NativeBlock _elements;
+    private int _capacity;
+
+    private Table(Store store, TableType type)
+        : base(store)
+    {
+        _type = type;
+        _record = store.CreateBlock(16);
+        _capacity = (int)type.Limits.Min;
+        _elements = store.CreateBlock(8 * _capacity);
+        Publish((int)type.Limits.Min);
+    }
+
+    /// <inheritdoc/>
+    public override ExternType ExternType => _type with { Limits = new Limits((uint)Length, _type.Limits.Max) };
+
+    /// <summary>Current length in elements.</summary>
+    public long Length => _record[ContextLayout.TableRecordLength];
+
+    internal nint RecordAddress => _record.Address;
+
+    /// <summary>All elements, as emitted code sees them.</summary>
+    internal Span<long> Elements => new((void*)_elements.Address, (int)Length);
+
+    /// <summary>Creates a table that guests of <paramref name="store"/> can import.</summary>
+    /// <exception cref="TrapException">Its minimum is above the store's limit; <see cref="Store.MemoryLimitHit"/> is then set.</exception>
+    public static Table Create(Store store, TableType type)
+    {
+        if (type.Limits.Min > store.Limits.MaxTableElements)
+        {
+            store.MemoryLimitHit = true;
+            throw new TrapException(
+                TrapCode.HostRefused,
+                $"a table of {type.Limits.Min} elements is above the limit of {store.Limits.MaxTableElements}");
+        }
+
+        return new Table(store, type);
+    }
+
+    /// <summary>Reads an element of a funcref table; <see langword="null"/> for a null element.</summary>
+    /// <exception cref="TrapException">The index is not below <see cref="Length"/>.</exception>
+    public Func? GetFunc(uint index)
+    {
+        var elements = Elements;
+        return index < elements.Length
+            ? FuncRef.ToFunc((nint)elements[(int)index])
+            : throw new TrapException(TrapCode.TableOutOfBounds);
+    }
+
+    // spec: exec-table.grow
+    internal int Grow(long value, uint count)
+    {
+        var old = (int)Length;
+        var wanted = (ulong)old + count;
+        if (wanted > (_type.Limits.Max ?? uint.MaxValue))
+        {
+            return -1;
+        }
+
+        if (wanted > (ulong)Store.Limits.MaxTableElements)
+        {
+            Store.MemoryLimitHit = true;
+            return -1;
+        }
+
+        if ((int)wanted > _capacity)
+        {
+            // Outgrown blocks live until the store ends; doubling keeps their sum below the last one's size.
+            _capacity = (int)Math.Min(Math.Max(2L * old, (long)wanted), Store.Limits.MaxTableElements);
+            var grown = Store.CreateBlock(8 * _capacity);
+            Elements.CopyTo(new Span<long>((void*)grown.Address, old));
+            _elements = grown;
+        }
+
+        Publish((int)wanted);
+        Elements[old..].Fill(value);
+        return old;
+    }
+
+    /// <summary>A range of elements.</summary>
+    /// <exception cref="TrapException">The range does not lie in the table.</exception>
+    internal Span<long> Slice(uint start, uint length) =>
+        (ulong)start + length <= (ulong)Length
+            ? Elements.Slice((int)start, (int)length)
+            : throw new TrapException(TrapCode.TableOutOfBounds);
+
+    /// <summary>Sets size and content back.</summary>
+    internal void Reset(ReadOnlySpan<long> elements)
+    {
+        elements.CopyTo(new Span<long>((void*)_elements.Address, elements.Length));
+        Publish(elements.Length);
+    }
+
+    private void Publish(int length)
+    {
+        _record[ContextLayout.TableRecordElements] = _elements.Address;
+        _record[ContextLayout.TableRecordLength] = length;
+    }
+}
