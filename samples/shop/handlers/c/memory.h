@@ -1,0 +1,7 @@
+// The whole memory management of these handlers: a pointer that only moves up. Every request runs in an instance of its own, so the
+// end of the request is the end of the memory.
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+void *allocate(size_t size, size_t alignment);

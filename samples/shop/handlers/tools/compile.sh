@@ -1,0 +1,23 @@
+# How sources become components; sourced by build.sh here and by the build of the test guests.
+handlers=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+
+# compile_c <core.wasm> <source> [clang flags…]: freestanding C with the bindings of ../c. The stack comes first in memory, so that
+# running over it hits address zero's side and traps instead of overwriting data.
+compile_c() {
+    local out=$1 source=$2
+    shift 2
+    clang-19 --target=wasm32-unknown-unknown -std=c17 -Os -Wall -Wextra -Werror -mbulk-memory -ffreestanding -fno-builtin -nostdlib \
+        -Wl,--no-entry -Wl,--strip-all -Wl,--gc-sections -Wl,--stack-first -Wl,-z,stack-size=32768 "$@" \
+        -o "$out" "$source" "$handlers"/c/*.c
+}
+
+# compile_assemblyscript <core.wasm> <source>
+compile_assemblyscript() {
+    "$handlers/node_modules/.bin/asc" "$2" --outFile "$1" -Osize --noColors --runtime stub --use abort= --noAssert \
+        --transform "$handlers/tools/export-handler.mjs"
+}
+
+# componentize <core.wasm> <world> <utf8|utf16> <out.wasm>
+componentize() {
+    node "$handlers/tools/componentize.mjs" "$@"
+}
