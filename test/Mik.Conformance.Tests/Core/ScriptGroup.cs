@@ -1,0 +1,43 @@
+using System.Collections.Concurrent;
+using System.IO.Compression;
+using Mik.TestKit;
+
+namespace Mik.Conformance.Tests.Core;
+
+/// <summary>One archive of converted specification scripts. Thread-safe.</summary>
+internal sealed class ScriptGroup
+{
+    private static readonly ConcurrentDictionary<string, ScriptGroup> Groups = new();
+
+    private readonly Dictionary<string, byte[]> _files = [];
+
+    private ScriptGroup(string name)
+    {
+        Name = name;
+        using var archive = ZipFile.OpenRead(SharedData.Require($"conformance/{name}.zip"));
+        foreach (var entry in archive.Entries)
+        {
+            using var content = new MemoryStream();
+            using var stream = entry.Open();
+            stream.CopyTo(content);
+            _files.Add(entry.FullName, content.ToArray());
+        }
+
+        ScriptNames = [.. _files.Keys.Where(static f => f.EndsWith(".json", StringComparison.Ordinal)).Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal)!];
+    }
+
+    /// <summary>The groups whose features we implement, in the order of the scoreboard.</summary>
+    public static IReadOnlyList<string> Names { get; } = ["core-mvp2.0", "core-bulk-memory", "core-tail-call"];
+
+    public string Name { get; }
+
+    public IReadOnlyList<string> ScriptNames { get; }
+
+    public static ScriptGroup Open(string name) => Groups.GetOrAdd(name, static n => new ScriptGroup(n));
+
+    public byte[] Read(string file) => _files[file];
+
+    public Script Load(string scriptName) => Script.Parse(this, scriptName);
+
+    public IEnumerable<Script> LoadAll() => ScriptNames.Select(Load);
+}
