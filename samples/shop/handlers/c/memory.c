@@ -27,6 +27,10 @@ void *allocate(size_t size, size_t alignment)
     return (void *)start;
 }
 
+uintptr_t memory_mark(void) { return (uintptr_t)allocate(0, 1); }
+
+void memory_release(uintptr_t mark) { top = mark; }
+
 // Called by the host for what it hands over: strings, lists, and chunks of the body.
 __attribute__((export_name("cabi_realloc"))) void *cabi_realloc(void *old, size_t old_size, size_t alignment, size_t size)
 {

@@ -5,3 +5,7 @@
 #include <stdint.h>
 
 void *allocate(size_t size, size_t alignment);
+
+// For handlers that stream: what was allocated after the mark is given back.
+uintptr_t memory_mark(void);
+void memory_release(uintptr_t mark);

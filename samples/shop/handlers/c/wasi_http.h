@@ -61,5 +61,10 @@ STREAMS("[resource-drop]output-stream") void output_stream_drop(handle self);
 
 WASI_IMPORT("wasi:io/error", "[resource-drop]error") void io_error_drop(handle self);
 
+// Only in components of the world timed-handler.
+WASI_IMPORT("wasi:clocks/monotonic-clock", "subscribe-duration") handle clock_subscribe_duration(uint64_t nanoseconds);
+WASI_IMPORT("wasi:io/poll", "[method]pollable.block") void pollable_block(handle self);
+WASI_IMPORT("wasi:io/poll", "[resource-drop]pollable") void pollable_drop(handle self);
+
 // The one function a handler exports. It owns both handles.
 #define HANDLE __attribute__((export_name("wasi:http/incoming-handler@0.2.0#handle"))) void handle_request

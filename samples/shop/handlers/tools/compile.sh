@@ -17,7 +17,7 @@ compile_assemblyscript() {
         --transform "$handlers/tools/export-handler.mjs"
 }
 
-# componentize <core.wasm> <world> <utf8|utf16> <out.wasm>
+# componentize <core.wasm> <world> <utf8|utf16> <out.wasm> [more.wit]
 componentize() {
     node "$handlers/tools/componentize.mjs" "$@"
 }
