@@ -1,0 +1,132 @@
+using System.Reflection;
+using System.Reflection.Metadata;
+using System.Reflection.Metadata.Ecma335;
+using System.Reflection.PortableExecutable;
+using System.Security.Cryptography;
+using ModuleDefinition = Mik.Wasm.Binary.ModuleDefinition;
+
+namespace Mik.Wasm.Compilation;
+
+/// <summary>Collects method bodies into a .NET assembly. The same input always gives the same bytes.</summary>
+internal sealed class AssemblyWriter
+{
+    private const string AssemblyName = "Mik.Wasm.Emitted";
+    private const byte LocalSignature = 0x07;
+
+    private readonly MetadataBuilder _metadata = new();
+    private readonly BlobBuilder _il = new(64 * 1024);
+    private readonly MethodBodyStreamEncoder _bodies;
+    private readonly BlobBuilder _localSignature = new();
+    private readonly Dictionary<BlobHandle, StandaloneSignatureHandle> _localSignatures = [];
+    private readonly BlobContentId _contentId;
+
+    /// <param name="module">Where function types come from.</param>
+    /// <param name="seed">Whatever else decides the content; becomes part of the assembly's identity.</param>
+    public AssemblyWriter(ModuleDefinition module, byte seed)
+    {
+        _bodies = new MethodBodyStreamEncoder(_il);
+        Refs = new EmittedRefs(_metadata, module);
+        _contentId = ContentId(module, seed);
+
+        _metadata.AddModule(0, _metadata.GetOrAddString(AssemblyName + ".dll"), _metadata.GetOrAddGuid(_contentId.Guid), default, default);
+        _metadata.AddAssembly(
+            _metadata.GetOrAddString(AssemblyName), new Version(1, 0, 0, 0), default, default, default, AssemblyHashAlgorithm.None);
+
+        var firstField = MetadataTokens.FieldDefinitionHandle(1);
+        var firstMethod = MetadataTokens.MethodDefinitionHandle(1);
+        _metadata.AddTypeDefinition(default, default, _metadata.GetOrAddString("<Module>"), default, firstField, firstMethod);
+        _metadata.AddTypeDefinition(
+            TypeAttributes.Public | TypeAttributes.Abstract | TypeAttributes.Sealed,
+            @namespace: default,
+            _metadata.GetOrAddString("Guest"),
+            Refs.TypeReference(typeof(object)),
+            firstField,
+            firstMethod);
+    }
+
+    public EmittedRefs Refs { get; }
+
+    /// <summary>Methods added so far; the next one's row is one more.</summary>
+    public int MethodCount { get; private set; }
+
+    /// <summary>Adds a method that consists of what was just written.</summary>
+    public void AddMethod(string name, BlobHandle signature, CilWriter cil) =>
+        AddMethod(new PendingMethod(name, signature, AddBody(cil), MethodImplAttributes.IL));
+
+    public void AddMethod(PendingMethod method)
+    {
+        _metadata.AddMethodDefinition(
+            MethodAttributes.Public | MethodAttributes.Static | MethodAttributes.HideBySig,
+            method.Implementation,
+            _metadata.GetOrAddString(method.Name),
+            method.Signature,
+            method.BodyOffset,
+            MetadataTokens.ParameterHandle(1));
+        MethodCount++;
+    }
+
+    /// <summary>Stores a body whose method is added later, with <see cref="AddMethod(PendingMethod)"/>.</summary>
+    public int AddBody(CilWriter cil)
+    {
+        cil.Finish();
+        var body = _bodies.AddMethodBody(
+            cil.Length,
+            cil.MaxStack,
+            exceptionRegionCount: 0,
+            hasSmallExceptionRegions: true,
+            LocalSignatureOf(cil.Locals),
+            MethodBodyAttributes.InitLocals);
+        var writer = new BlobWriter(body.Instructions);
+        cil.CopyTo(ref writer);
+        return body.Offset;
+    }
+
+    public byte[] ToImage()
+    {
+        var builder = new ManagedPEBuilder(
+            new PEHeaderBuilder(imageCharacteristics: Characteristics.Dll | Characteristics.ExecutableImage),
+            new MetadataRootBuilder(_metadata),
+            _il,
+            flags: CorFlags.ILOnly,
+            deterministicIdProvider: _ => _contentId);
+        var image = new BlobBuilder();
+        builder.Serialize(image);
+        return image.ToArray();
+    }
+
+    private StandaloneSignatureHandle LocalSignatureOf(IReadOnlyList<SignatureTypeCode> locals)
+    {
+        if (locals.Count == 0)
+        {
+            return default;
+        }
+
+        _localSignature.Clear();
+        _localSignature.WriteByte(LocalSignature);
+        _localSignature.WriteCompressedInteger(locals.Count);
+        for (var i = 0; i < locals.Count; i++)
+        {
+            _localSignature.WriteByte((byte)locals[i]);
+        }
+
+        var blob = _metadata.GetOrAddBlob(_localSignature);
+        if (!_localSignatures.TryGetValue(blob, out var handle))
+        {
+            handle = _metadata.AddStandaloneSignature(blob);
+            _localSignatures.Add(blob, handle);
+        }
+
+        return handle;
+    }
+
+    private static BlobContentId ContentId(ModuleDefinition module, byte seed)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(module.Bytes.Span);
+        hash.AppendData([seed]);
+        return BlobContentId.FromHash(hash.GetHashAndReset());
+    }
+}
+
+/// <summary>A method whose body is stored but which is not in the method table yet.</summary>
+internal readonly record struct PendingMethod(string Name, BlobHandle Signature, int BodyOffset, MethodImplAttributes Implementation);

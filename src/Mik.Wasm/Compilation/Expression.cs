@@ -1,0 +1,118 @@
+using System.Reflection.Metadata;
+using Mik.Wasm.Binary;
+
+namespace Mik.Wasm.Compilation;
+
+internal enum ExpressionKind : byte
+{
+    /// <summary><see cref="Expression.Value"/> holds the bits.</summary>
+    Constant,
+
+    /// <summary><see cref="Expression.Value"/> is the WebAssembly local.</summary>
+    Local,
+
+    /// <summary><see cref="Expression.Value"/> is a CIL local that this expression alone owns.</summary>
+    Temporary,
+
+    Unary,
+    Binary,
+
+    /// <summary><see cref="Expression.Left"/> is the address, <see cref="Expression.Value"/> the offset.</summary>
+    Load,
+
+    /// <summary><see cref="Expression.Value"/> is the global.</summary>
+    Global,
+}
+
+/// <summary>What keeps an expression from being evaluated later than the specification says.</summary>
+[Flags]
+internal enum Effects : byte
+{
+    None = 0,
+    ReadsMemory = 1,
+    ReadsGlobals = 2,
+    MayTrap = 4,
+}
+
+/// <summary>
+/// A value on the symbolic operand stack: a tree of operations without side effects that has not been emitted yet. Immutable.
+/// </summary>
+internal sealed class Expression
+{
+    private Expression(ExpressionKind kind, SignatureTypeCode type, long value)
+    {
+        Kind = kind;
+        Type = type;
+        Value = value;
+        Size = 1;
+    }
+
+    public ExpressionKind Kind { get; }
+
+    public SignatureTypeCode Type { get; }
+
+    public Opcode Opcode { get; private init; }
+
+    public Effects Effects { get; private init; }
+
+    /// <summary>Nodes in the tree.</summary>
+    public int Size { get; private init; }
+
+    /// <summary>A set of the locals read, by index modulo 64: may name too many, never too few.</summary>
+    public ulong LocalsRead { get; private init; }
+
+    public long Value { get; }
+
+    public Expression? Left { get; private init; }
+
+    public Expression? Right { get; private init; }
+
+    /// <summary>Whether nothing that is emitted later can change the value.</summary>
+    public bool IsSettled => Kind is ExpressionKind.Constant or ExpressionKind.Temporary;
+
+    /// <summary>Whether evaluating it twice costs nothing.</summary>
+    public bool IsSimple => Kind is ExpressionKind.Constant or ExpressionKind.Temporary or ExpressionKind.Local;
+
+    public static Expression Constant(SignatureTypeCode type, long bits) => new(ExpressionKind.Constant, type, bits);
+
+    public static Expression Temporary(SignatureTypeCode type, int index) => new(ExpressionKind.Temporary, type, index);
+
+    public static Expression Local(SignatureTypeCode type, uint index) =>
+        new(ExpressionKind.Local, type, index) { LocalsRead = LocalBit(index) };
+
+    public static Expression Global(SignatureTypeCode type, uint index, bool isMutable) =>
+        new(ExpressionKind.Global, type, index) { Effects = isMutable ? Effects.ReadsGlobals : Effects.None };
+
+    public static Expression Unary(Opcode opcode, SignatureTypeCode type, Expression operand, bool mayTrap) =>
+        new(ExpressionKind.Unary, type, 0)
+        {
+            Opcode = opcode,
+            Left = operand,
+            Effects = operand.Effects | (mayTrap ? Effects.MayTrap : Effects.None),
+            LocalsRead = operand.LocalsRead,
+            Size = operand.Size + 1,
+        };
+
+    public static Expression Binary(Opcode opcode, SignatureTypeCode type, Expression left, Expression right, bool mayTrap) =>
+        new(ExpressionKind.Binary, type, 0)
+        {
+            Opcode = opcode,
+            Left = left,
+            Right = right,
+            Effects = left.Effects | right.Effects | (mayTrap ? Effects.MayTrap : Effects.None),
+            LocalsRead = left.LocalsRead | right.LocalsRead,
+            Size = left.Size + right.Size + 1,
+        };
+
+    public static Expression Load(Opcode opcode, SignatureTypeCode type, Expression address, uint offset, bool mayTrap) =>
+        new(ExpressionKind.Load, type, offset)
+        {
+            Opcode = opcode,
+            Left = address,
+            Effects = address.Effects | Effects.ReadsMemory | (mayTrap ? Effects.MayTrap : Effects.None),
+            LocalsRead = address.LocalsRead,
+            Size = address.Size + 1,
+        };
+
+    public static ulong LocalBit(uint index) => 1UL << (int)(index & 63);
+}

@@ -1,0 +1,147 @@
+using System.Reflection.Metadata;
+using Mik.Wasm.Runtime;
+using Mik.Wasm.Types;
+
+namespace Mik.Wasm.Compilation;
+
+/// <summary>Calls. A callee may change memory, globals and tables, so nothing that reads them is kept across.</summary>
+internal sealed partial class FunctionCompiler
+{
+    // spec: exec-call, exec-return_call
+    private void LowerCall(uint functionIndex, bool isTail)
+    {
+        var typeIndex = _module.FunctionTypeIndices[functionIndex];
+        var type = _module.Types[typeIndex];
+        var arguments = PopOperands(type.Parameters.Length);
+        FlushEffects();
+
+        if (functionIndex >= _module.ImportedFunctionCount)
+        {
+            LoadContext();
+            Generate(arguments);
+            EmitInvocation(ILOpCode.Call, _refs.Function(functionIndex), type, isTail);
+            return;
+        }
+
+        var slot = ContextLayout.ImportSlot(functionIndex);
+        LoadContextField(slot + ContextLayout.ImportContext, ILOpCode.Ldind_i);
+        Generate(arguments);
+        LoadContextField(slot + ContextLayout.ImportCode, ILOpCode.Ldind_i);
+        EmitInvocation(ILOpCode.Calli, _refs.CallSite(typeIndex), type, isTail);
+    }
+
+    // spec: exec-call_indirect, exec-return_call_indirect
+    private void LowerCallIndirect(uint typeIndex, uint tableIndex, bool isTail)
+    {
+        var type = _module.Types[typeIndex];
+        var index = Pop();
+        var arguments = PopOperands(type.Parameters.Length);
+        FlushEffects();
+
+        // Arguments come before the index, and both before the checks.
+        for (var i = 0; i < arguments.Length; i++)
+        {
+            if ((arguments[i].Effects & Effects.MayTrap) != 0)
+            {
+                arguments[i] = Materialize(arguments[i]);
+            }
+        }
+
+        var reference = AllocateTemporary(SignatureTypeCode.IntPtr);
+        LoadTableElementAddress(tableIndex, ToSimple(index), TrapCode.UndefinedElement);
+        _cil.Emit(ILOpCode.Ldind_i);
+        _cil.StoreLocal(reference);
+        _cil.LoadLocal(reference);
+        _cil.Branch(ILOpCode.Brfalse, TrapLabel(TrapCode.UninitializedElement));
+
+        LoadReferenceField(reference, ContextLayout.FuncRefType, ILOpCode.Ldind_i8);
+        LoadContextField(_layout.TypeSlot(typeIndex), ILOpCode.Ldind_i8);
+        _cil.Branch(ILOpCode.Bne_un, TrapLabel(TrapCode.IndirectCallTypeMismatch));
+
+        LoadReferenceField(reference, ContextLayout.FuncRefContext, ILOpCode.Ldind_i);
+        Generate(arguments);
+        LoadReferenceField(reference, ContextLayout.FuncRefCode, ILOpCode.Ldind_i);
+        FreeTemporary(SignatureTypeCode.IntPtr, reference);
+        EmitInvocation(ILOpCode.Calli, _refs.CallSite(typeIndex), type, isTail);
+    }
+
+    private void LoadReferenceField(int reference, int offset, ILOpCode load)
+    {
+        _cil.LoadLocal(reference);
+        AddOffset(offset);
+        _cil.Emit(load);
+    }
+
+    /// <summary>Emits the call itself; the context, the arguments and, for <c>calli</c>, the address are on the evaluation stack.</summary>
+    private void EmitInvocation(ILOpCode opcode, int token, FuncType type, bool isTail)
+    {
+        var pops = 1 + type.Parameters.Length + (opcode == ILOpCode.Calli ? 1 : 0);
+        var pushes = type.Results.Length == 0 ? 0 : 1;
+        if (isTail)
+        {
+            // Results beyond the first lie in the store's result area, so the callee's results are already ours.
+            _cil.Emit(ILOpCode.Tail);
+            _cil.EmitToken(opcode, token, pops, pushes);
+            _cil.Emit(ILOpCode.Ret);
+            EnterDeadCode();
+            return;
+        }
+
+        _cil.EmitToken(opcode, token, pops, pushes);
+        for (var i = 0; i < type.Results.Length; i++)
+        {
+            var resultType = CilTypes.Of(type.Results[i]);
+            if (i > 0)
+            {
+                LoadContextField(ContextLayout.Results, ILOpCode.Ldind_i);
+                AddOffset(8 * (i - 1));
+                _cil.Emit(CilTypes.LoadIndirect(resultType));
+            }
+
+            Push(StoreToTemporary(resultType));
+        }
+
+        ReloadMemoryLimit();
+    }
+
+    // spec: exec-ref.func
+    private void LowerRefFunc(uint functionIndex)
+    {
+        var slot = _module.ReferencedFunctionSlot(functionIndex);
+        if (slot < 0)
+        {
+            throw new InvalidOperationException($"function {functionIndex} is referenced but has no reference record");
+        }
+
+        LoadContextField(ContextLayout.FuncRefs, ILOpCode.Ldind_i);
+        AddOffset(checked(ContextLayout.FuncRefSize * slot));
+        _cil.Emit(ILOpCode.Conv_i8);
+        Push(StoreToTemporary(SignatureTypeCode.Int64));
+    }
+
+    private Expression[] PopOperands(int count)
+    {
+        if (count == 0)
+        {
+            return [];
+        }
+
+        var operands = new Expression[count];
+        for (var i = count - 1; i >= 0; i--)
+        {
+            operands[i] = Pop();
+        }
+
+        return operands;
+    }
+
+    private void Generate(Expression[] values)
+    {
+        foreach (var value in values)
+        {
+            Generate(value);
+        }
+    }
+
+    private void FlushEffects() => Flush(Effects.MayTrap | Effects.ReadsMemory | Effects.ReadsGlobals);
+}

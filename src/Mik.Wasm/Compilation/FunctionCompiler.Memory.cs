@@ -1,0 +1,235 @@
+using System.Reflection.Metadata;
+using Mik.Wasm.Binary;
+using Mik.Wasm.Runtime;
+
+namespace Mik.Wasm.Compilation;
+
+/// <summary>Memory instructions.</summary>
+/// <remarks>
+/// With guard pages an access is one address computation: the reservation covers every sum of a 32-bit address and a 32-bit offset,
+/// and the fault becomes the trap. Explicit checks compare with the length, which is cached per function and read again after
+/// whatever can grow the memory; memory never shrinks, so a load that was checked cannot trap any more.
+/// </remarks>
+internal sealed partial class FunctionCompiler
+{
+    // spec: exec-load
+    private void LowerLoad(in Instruction instruction)
+    {
+        var address = Pop();
+        var offset = (uint)instruction.Bits;
+        if (_explicitChecks)
+        {
+            address = CheckAddress(address, offset, 1 << instruction.Facts.NaturalAlignment);
+        }
+
+        var type = CilTypes.Of(instruction.Facts.Results[0]);
+        Push(Expression.Load(instruction.Opcode, type, address, offset, mayTrap: !_explicitChecks));
+    }
+
+    // spec: exec-store
+    private void LowerStore(in Instruction instruction)
+    {
+        var value = Pop();
+        var address = Pop();
+        var offset = (uint)instruction.Bits;
+        Flush(Effects.ReadsMemory | Effects.MayTrap);
+        if (_explicitChecks)
+        {
+            address = ToSimple(address);
+            if ((value.Effects & Effects.MayTrap) != 0)
+            {
+                value = Materialize(value);
+            }
+
+            address = CheckAddress(address, offset, 1 << instruction.Facts.NaturalAlignment);
+        }
+
+        GenerateAddress(address, offset);
+        Generate(value);
+        _cil.Emit(instruction.Opcode switch
+        {
+            Opcode.I32Store or Opcode.I64Store32 => ILOpCode.Stind_i4,
+            Opcode.I64Store => ILOpCode.Stind_i8,
+            Opcode.F32Store => ILOpCode.Stind_r4,
+            Opcode.F64Store => ILOpCode.Stind_r8,
+            Opcode.I32Store8 or Opcode.I64Store8 => ILOpCode.Stind_i1,
+            _ => ILOpCode.Stind_i2,
+        });
+    }
+
+    /// <summary>Emits the comparison with the memory's length; gives back a form of the address that can be used once more.</summary>
+    private Expression CheckAddress(Expression address, uint offset, int width)
+    {
+        Flush(Effects.MayTrap);
+        address = ToSimple(address);
+        if (address.Kind == ExpressionKind.Constant)
+        {
+            _cil.LoadInt64((uint)address.Value + (long)offset + width);
+        }
+        else
+        {
+            GenerateAgain(address);
+            _cil.Emit(ILOpCode.Conv_u8);
+            _cil.LoadInt64((long)offset + width);
+            _cil.Emit(ILOpCode.Add);
+        }
+
+        _cil.LoadLocal(_memoryLimit);
+        _cil.Branch(ILOpCode.Bgt_un, TrapLabel(TrapCode.MemoryOutOfBounds));
+        return address;
+    }
+
+    private void GenerateAddress(Expression address, uint offset)
+    {
+        _cil.LoadLocal(_memoryBase);
+        if (address.Kind == ExpressionKind.Constant)
+        {
+            AddOffset((uint)address.Value + (long)offset);
+            return;
+        }
+
+        Generate(address);
+        _cil.Emit(ILOpCode.Conv_u);
+        _cil.Emit(ILOpCode.Add);
+        AddOffset((long)offset);
+    }
+
+    private void AddOffset(long offset)
+    {
+        if (offset <= int.MaxValue)
+        {
+            AddOffset((int)offset);
+            return;
+        }
+
+        _cil.LoadInt64(offset);
+        _cil.Emit(ILOpCode.Conv_i);
+        _cil.Emit(ILOpCode.Add);
+    }
+
+    private void EmitLoad(Opcode opcode)
+    {
+        switch (opcode)
+        {
+            case Opcode.I32Load:
+                _cil.Emit(ILOpCode.Ldind_i4);
+                break;
+
+            case Opcode.I64Load:
+                _cil.Emit(ILOpCode.Ldind_i8);
+                break;
+
+            case Opcode.F32Load:
+                _cil.Emit(ILOpCode.Ldind_r4);
+                break;
+
+            case Opcode.F64Load:
+                _cil.Emit(ILOpCode.Ldind_r8);
+                break;
+
+            case Opcode.I32Load8S:
+                _cil.Emit(ILOpCode.Ldind_i1);
+                break;
+
+            case Opcode.I32Load8U:
+                _cil.Emit(ILOpCode.Ldind_u1);
+                break;
+
+            case Opcode.I32Load16S:
+                _cil.Emit(ILOpCode.Ldind_i2);
+                break;
+
+            case Opcode.I32Load16U:
+                _cil.Emit(ILOpCode.Ldind_u2);
+                break;
+
+            default:
+                EmitWideningLoad(opcode);
+                break;
+        }
+    }
+
+    private void EmitWideningLoad(Opcode opcode)
+    {
+        _cil.Emit(opcode switch
+        {
+            Opcode.I64Load8S => ILOpCode.Ldind_i1,
+            Opcode.I64Load8U => ILOpCode.Ldind_u1,
+            Opcode.I64Load16S => ILOpCode.Ldind_i2,
+            Opcode.I64Load16U => ILOpCode.Ldind_u2,
+            Opcode.I64Load32S => ILOpCode.Ldind_i4,
+            Opcode.I64Load32U => ILOpCode.Ldind_u4,
+            _ => throw new InvalidOperationException($"{opcode} is not a load"),
+        });
+        _cil.Emit(opcode is Opcode.I64Load8S or Opcode.I64Load16S or Opcode.I64Load32S ? ILOpCode.Conv_i8 : ILOpCode.Conv_u8);
+    }
+
+    private void ReloadMemoryLimit()
+    {
+        if (_memoryLimit != NoLocal)
+        {
+            LoadMemoryLength();
+            _cil.StoreLocal(_memoryLimit);
+        }
+    }
+
+    private void LoadMemoryLength()
+    {
+        LoadContextField(ContextLayout.MemoryRecord, ILOpCode.Ldind_i);
+        AddOffset(ContextLayout.MemoryRecordLength);
+        _cil.Emit(ILOpCode.Ldind_i8);
+    }
+
+    private void LowerBulkMemory(in Instruction instruction)
+    {
+        switch (instruction.Opcode)
+        {
+            // spec: exec-memory.size
+            case Opcode.MemorySize:
+                LoadMemoryLength();
+                _cil.LoadInt32(16);
+                _cil.Emit(ILOpCode.Shr_un);
+                _cil.Emit(ILOpCode.Conv_i4);
+                Push(StoreToTemporary(SignatureTypeCode.Int32));
+                break;
+
+            // A load that is out of bounds now could be in bounds after growing, hence MemoryEffects.
+            case Opcode.MemoryGrow:
+                CallWithOperands(Builtin.MemoryGrow, operands: 1, []);
+                Push(StoreToTemporary(SignatureTypeCode.Int32));
+                ReloadMemoryLimit();
+                break;
+
+            case Opcode.MemoryCopy:
+                CallWithOperands(Builtin.MemoryCopy, operands: 3, []);
+                break;
+
+            case Opcode.MemoryFill:
+                CallWithOperands(Builtin.MemoryFill, operands: 3, []);
+                break;
+
+            case Opcode.MemoryInit:
+                CallWithOperands(Builtin.MemoryInit, operands: 3, [instruction.Index]);
+                break;
+
+            case Opcode.DataDrop:
+                CallWithOperands(Builtin.DataDrop, operands: 0, [instruction.Index]);
+                break;
+        }
+    }
+
+    /// <summary>Calls a builtin with the context, immediates and then operands; its result stays on the evaluation stack.</summary>
+    private void CallWithOperands(Builtin builtin, int operands, ReadOnlySpan<uint> immediates)
+    {
+        var values = PopOperands(operands);
+        Flush(Effects.ReadsMemory | Effects.MayTrap);
+        LoadContext();
+        foreach (var immediate in immediates)
+        {
+            _cil.LoadInt32((int)immediate);
+        }
+
+        Generate(values);
+        EmitCall(builtin);
+    }
+}
