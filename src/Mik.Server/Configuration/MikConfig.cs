@@ -6,7 +6,7 @@ namespace Mik.Server.Configuration;
 /// </summary>
 /// <remarks>
 /// <c>new MikConfig { Directory = path }</c> is a valid configuration: everything else has a default. Code that constructs one
-/// by hand skips the checks of the configuration reader.
+/// by hand skips the checks of <see cref="ConfigReader"/>.
 /// </remarks>
 public sealed record MikConfig
 {
@@ -15,7 +15,7 @@ public sealed record MikConfig
 
     /// <summary>
     /// Absolute path of the one component to serve (<c>mik run file.wasm</c>), or null to serve the project's directories.
-    /// When set, the handlers' directory is not read.
+    /// When set, nothing else is served: the directories of handlers, scripts and static files are not read.
     /// </summary>
     public string? SingleHandlerFile { get; init; }
 

@@ -4,7 +4,7 @@ namespace Mik.Server.Configuration;
 public sealed record ServerConfig
 {
     /// <summary>
-    /// Address to bind. Loopback: a program started on a developer's machine is not for the network; <c>0.0.0.0</c> opens it.
+    /// Address to bind: an IP address (IPv6 without brackets) or <c>localhost</c>. Loopback: a program started on a developer's machine is not for the network; <c>0.0.0.0</c> opens it.
     /// </summary>
     public string Host { get; init; } = "127.0.0.1";
 

@@ -21,12 +21,7 @@ internal sealed partial class FunctionValidator
     {
         if (_operandCount == _operands.Length)
         {
-            if (_operandCount >= ImplementationLimits.OperandStack)
-            {
-                throw Invalid($"too many operands: the limit is {ImplementationLimits.OperandStack}");
-            }
-
-            Array.Resize(ref _operands, Math.Min(2 * _operandCount, ImplementationLimits.OperandStack));
+            Reserve(1);
         }
 
         _operands[_operandCount++] = type;
@@ -35,9 +30,22 @@ internal sealed partial class FunctionValidator
     private void Push(ImmutableArray<ValType> types)
     {
         Spend(types.Length);
-        foreach (var type in types)
+        Reserve(types.Length);
+        types.CopyTo(_operands, _operandCount);
+        _operandCount += types.Length;
+    }
+
+    private void Reserve(int count)
+    {
+        var needed = _operandCount + count;
+        if (needed > ImplementationLimits.OperandStack)
         {
-            Push(type);
+            throw Invalid($"too many operands: the limit is {ImplementationLimits.OperandStack}");
+        }
+
+        if (needed > _operands.Length)
+        {
+            Array.Resize(ref _operands, Math.Clamp(2 * _operandCount, needed, ImplementationLimits.OperandStack));
         }
     }
 
@@ -64,6 +72,12 @@ internal sealed partial class FunctionValidator
     private void Pop(ImmutableArray<ValType> expected)
     {
         Spend(expected.Length);
+        if (HasOnTop(expected))
+        {
+            _operandCount -= expected.Length;
+            return;
+        }
+
         for (var i = expected.Length - 1; i >= 0; i--)
         {
             Pop(expected[i]);
@@ -74,6 +88,11 @@ internal sealed partial class FunctionValidator
     private void Peek(ImmutableArray<ValType> expected)
     {
         Spend(expected.Length);
+        if (HasOnTop(expected))
+        {
+            return;
+        }
+
         ref var frame = ref _frames[_frameCount - 1];
         for (var i = 1; i <= expected.Length; i++)
         {
@@ -94,6 +113,11 @@ internal sealed partial class FunctionValidator
             }
         }
     }
+
+    // The ordinary case, which needs no message and knows all types.
+    private bool HasOnTop(ImmutableArray<ValType> types) =>
+        _operandCount - _frames[_frameCount - 1].Height >= types.Length
+        && _operands.AsSpan(_operandCount - types.Length, types.Length).SequenceEqual(types.AsSpan());
 
     private void Spend(int operands)
     {

@@ -1,0 +1,66 @@
+using Mik.Server.Configuration.Keys;
+
+namespace Mik.Server.Configuration;
+
+/// <summary>Checks what one key alone cannot tell: keys that limit each other, and directories.</summary>
+internal static class ConfigValidator
+{
+    /// <summary>Notes problems; returns the configuration with defaults fitted to the values that were set.</summary>
+    /// <param name="config">What was read.</param>
+    /// <param name="origins">Where each key that is no default was set.</param>
+    /// <param name="problems">Takes what is wrong.</param>
+    public static MikConfig Check(MikConfig config, IReadOnlyDictionary<ConfigKey, ConfigOrigin> origins, ConfigProblemList problems)
+    {
+        if (config.SingleHandlerFile is null)
+        {
+            CheckDirectory("server.modules", config.ModulesDirectory, config, origins, problems.Error);
+            CheckDirectory("server.scripts", config.ScriptsDirectory, config, origins, problems.Error);
+
+            // Static files are often the output of a build that has not run yet.
+            CheckDirectory("server.static", config.StaticDirectory, config, origins, problems.Warn);
+        }
+
+        return FitHandlerLimit(config, origins, problems);
+    }
+
+    /// <summary>A directory that somebody named must be there. The default one is simply not used when it is not.</summary>
+    private static void CheckDirectory(
+        string name,
+        string? directory,
+        MikConfig config,
+        IReadOnlyDictionary<ConfigKey, ConfigOrigin> origins,
+        Action<ConfigOrigin, string?, string> report)
+    {
+        var key = ConfigKeys.Get(name);
+        if (directory is null || !origins.TryGetValue(key, out var origin) || Directory.Exists(directory))
+        {
+            return;
+        }
+
+        if (File.Exists(directory))
+        {
+            report(origin, name, $"must be a directory, but {directory} is a file");
+        }
+        else if (!Equals(key.Get(config), key.Get(new MikConfig { Directory = config.Directory })))
+        {
+            report(origin, name, $"there is no directory {directory}");
+        }
+    }
+
+    private static MikConfig FitHandlerLimit(MikConfig config, IReadOnlyDictionary<ConfigKey, ConfigOrigin> origins, ConfigProblemList problems)
+    {
+        var (perHandler, total) = (config.Server.MaxPerModuleRequests, config.Server.MaxConcurrentRequests);
+        if (perHandler <= total)
+        {
+            return config;
+        }
+
+        var key = ConfigKeys.Get("server.max_per_module_requests");
+        if (origins.TryGetValue(key, out var origin))
+        {
+            problems.Error(origin, key.FullName, $"must be at most max_concurrent_requests ({total}), found {perHandler}");
+        }
+
+        return config with { Server = config.Server with { MaxPerModuleRequests = total } };
+    }
+}

@@ -1,0 +1,126 @@
+namespace Mik.Server.Configuration.Keys;
+
+/// <summary>
+/// Every key of the configuration, in the order of the reference page. Reading, ranges, environment variables, nearest names and
+/// the reference page all come from this table.
+/// </summary>
+internal static class ConfigKeys
+{
+    private static readonly TextRule DirectoryRule = new("a path of a directory", TextForms.Directory);
+
+    /// <summary>A section whose keys are the user's own.</summary>
+    public const string EnvSection = "env";
+
+    public static IReadOnlyList<ConfigKey> All { get; } =
+    [
+        Project("name", "The project's name; by default that of its directory.",
+            new TextRule("a letter or '_' followed by at most 63 letters, digits, '_' or '-'", TextForms.ProjectName),
+            static p => p.Name, static (p, v) => p with { Name = (string)v }),
+        Project("version", "The project's version.",
+            new TextRule("a semantic version such as \"1.2.3\"", TextForms.SemanticVersion),
+            static p => p.Version, static (p, v) => p with { Version = (string)v }),
+        Project("description", "One sentence about the project.", new TextRule("a string", TextForms.Any),
+            static p => p.Description, static (p, v) => p with { Description = (string)v }),
+        Project("authors", "Who wrote it.", new AuthorsRule(),
+            static p => p.Authors, static (p, v) => p with { Authors = (IReadOnlyList<ProjectAuthor>)v }),
+        Project("language", "The language its handlers are written in.",
+            new TextRule("\"rust\", \"typescript\", \"javascript\" or \"c\"", TextForms.Language),
+            static p => p.Language, static (p, v) => p with { Language = (string)v }),
+
+        Server("host", "Address to listen on; 0.0.0.0 opens the server to the network.",
+            new TextRule("an IP address or \"localhost\"", TextForms.BindAddress),
+            static s => s.Host, static (s, v) => s with { Host = (string)v }, variable: "HOST"),
+        Server("port", "Port to listen on; 0 picks a free one.", new IntegerRule(0, 65535),
+            static s => s.Port, static (s, v) => s with { Port = (int)v }, variable: "PORT"),
+        Server("modules", "Directory of the handlers (*.wasm).", DirectoryRule,
+            static s => s.Modules, static (s, v) => s with { Modules = (string)v }),
+        Server("scripts", "Directory of the scripts.", DirectoryRule,
+            static s => s.Scripts, static (s, v) => s with { Scripts = (string)v }),
+        Server("static", "Directory of the files under /static/; none are served without it.", DirectoryRule,
+            static s => s.Static, static (s, v) => s with { Static = (string)v }),
+        Server("max_body_size_mb", "Largest request body in MiB; 0 refuses every body.", new IntegerRule(0, 4096),
+            static s => s.MaxBodySizeMb, static (s, v) => s with { MaxBodySizeMb = (int)v }),
+        Server("execution_timeout_secs", "Seconds a handler may take for one request.", new IntegerRule(1, 300),
+            static s => s.ExecutionTimeoutSecs, static (s, v) => s with { ExecutionTimeoutSecs = (int)v }),
+        Server("memory_limit_mb", "Memory of one handler instance in MiB.", new IntegerRule(1, 4096),
+            static s => s.MemoryLimitMb, static (s, v) => s with { MemoryLimitMb = (int)v }),
+        Server("max_concurrent_requests", "Requests in flight in the whole server.", new IntegerRule(1, 100_000),
+            static s => s.MaxConcurrentRequests, static (s, v) => s with { MaxConcurrentRequests = (int)v }),
+        Server("max_per_module_requests", "Requests in flight per handler; at most max_concurrent_requests.", new IntegerRule(1, 100_000),
+            static s => s.MaxPerModuleRequests, static (s, v) => s with { MaxPerModuleRequests = (int)v }),
+        Server("shutdown_timeout_secs", "Seconds that requests in flight get to finish when the server stops.", new IntegerRule(0, 3600),
+            static s => s.ShutdownTimeoutSecs, static (s, v) => s with { ShutdownTimeoutSecs = (int)v }),
+        Server("script_timeout_secs", "Seconds a script may take for one request, waiting for handlers included.", new IntegerRule(1, 300),
+            static s => s.ScriptTimeoutSecs, static (s, v) => s with { ScriptTimeoutSecs = (int)v }),
+        Server("script_cpu_ms", "Milliseconds of processor time a script may use for one request.", new IntegerRule(1, 300_000),
+            static s => s.ScriptCpuMs, static (s, v) => s with { ScriptCpuMs = (int)v }),
+        Server("script_memory_mb", "Memory of one script instance in MiB.", new IntegerRule(4, 1024),
+            static s => s.ScriptMemoryMb, static (s, v) => s with { ScriptMemoryMb = (int)v }),
+        Server("script_max_calls", "Calls of handlers one script run may make.", new IntegerRule(0, 100_000),
+            static s => s.ScriptMaxCalls, static (s, v) => s with { ScriptMaxCalls = (int)v }),
+        Server("max_cache_mb", "MiB of compiled code kept.", new IntegerRule(16, 65_536),
+            static s => s.MaxCacheMb, static (s, v) => s with { MaxCacheMb = (int)v }),
+        Server("http_allowed", "Hosts that handlers may send requests to.",
+            new TextListRule(
+                "an array of hosts such as [\"api.example.com\", \"*.example.org\"]",
+                "a host (\"api.example.com\"), \"*.\" and a host, or \"*\", without scheme, port and path",
+                TextForms.AllowedHost),
+            static s => s.HttpAllowed, static (s, v) => s with { HttpAllowed = (IReadOnlyList<string>)v }),
+
+        Breaker("failures", "Consecutive failures of a handler that open its breaker.", new IntegerRule(1, 1000),
+            static b => b.Failures, static (b, v) => b with { Failures = (int)v }),
+        Breaker("open_secs", "Seconds an open breaker refuses before it probes.", new IntegerRule(1, 3600),
+            static b => b.OpenSecs, static (b, v) => b with { OpenSecs = (int)v }),
+        Breaker("half_open_probes", "Requests let through while probing, and successes needed to close.", new IntegerRule(1, 100),
+            static b => b.HalfOpenProbes, static (b, v) => b with { HalfOpenProbes = (int)v }),
+    ];
+
+    /// <summary>The sections a file may have, those with the user's own keys included.</summary>
+    public static IReadOnlyList<string> Sections { get; } = [.. All.Select(static k => k.Section).Distinct(), EnvSection];
+
+    public static ConfigKey? Find(string section, string name) => All.FirstOrDefault(k => k.Section == section && k.Name == name);
+
+    public static ConfigKey Get(string fullName) => All.First(k => k.FullName == fullName);
+
+    private static ConfigKey Project(
+        string name, string summary, ConfigRule rule, Func<ProjectConfig, object?> get, Func<ProjectConfig, object, ProjectConfig> set) => new()
+        {
+            Section = "project",
+            Name = name,
+            Summary = summary,
+            Rule = rule,
+            Get = c => get(c.Project),
+            Set = (c, v) => c with { Project = set(c.Project, v) },
+        };
+
+    private static ConfigKey Server(
+        string name,
+        string summary,
+        ConfigRule rule,
+        Func<ServerConfig, object?> get,
+        Func<ServerConfig, object, ServerConfig> set,
+        string? variable = null) => new()
+        {
+            Section = "server",
+            Name = name,
+            Summary = summary,
+            Rule = rule,
+            Variables = variable is null ? [Variable(name)] : [variable, Variable(name)],
+            Get = c => get(c.Server),
+            Set = (c, v) => c with { Server = set(c.Server, v) },
+        };
+
+    private static ConfigKey Breaker(
+        string name, string summary, ConfigRule rule, Func<BreakerConfig, object?> get, Func<BreakerConfig, object, BreakerConfig> set) => new()
+        {
+            Section = "breaker",
+            Name = name,
+            Summary = summary,
+            Rule = rule,
+            Variables = [Variable($"breaker_{name}")],
+            Get = c => get(c.Breaker),
+            Set = (c, v) => c with { Breaker = set(c.Breaker, v) },
+        };
+
+    private static string Variable(string name) => $"MIK_{name.ToUpperInvariant()}";
+}

@@ -1,0 +1,70 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.RegularExpressions;
+
+namespace Mik.Server.Configuration.Keys;
+
+/// <summary>The forms that strings of the configuration must have. Each returns the usual form, or null.</summary>
+internal static partial class TextForms
+{
+    public static string? Any(string text) => text;
+
+    public static string? Directory(string text) => text.Length > 0 && !text.Contains('\0', StringComparison.Ordinal) ? text : null;
+
+    public static string? ProjectName(string text) => ProjectNamePattern().IsMatch(text) ? text : null;
+
+    public static string? SemanticVersion(string text) => SemanticVersionPattern().IsMatch(text) ? text : null;
+
+    public static string? Language(string text) => text switch
+    {
+        "rust" or "rs" => "rust",
+        "typescript" or "ts" => "typescript",
+        "javascript" or "js" => "javascript",
+        "c" => "c",
+        _ => null,
+    };
+
+    /// <summary>An address to bind. Short forms such as <c>127.1</c> and plain numbers are more likely mistakes than addresses.</summary>
+    public static string? BindAddress(string text)
+    {
+        if (text == "localhost")
+        {
+            return text;
+        }
+
+        var bare = text is ['[', .., ']'] ? text[1..^1] : text;
+        if (!IPAddress.TryParse(bare, out var address))
+        {
+            return null;
+        }
+
+        var written = address.AddressFamily == AddressFamily.InterNetworkV6 || address.ToString() == bare;
+        return written ? address.ToString() : null;
+    }
+
+    /// <summary>A host as it appears in a URL, optionally with all its subdomains, or any host.</summary>
+    public static string? AllowedHost(string text)
+    {
+        if (text == "*")
+        {
+            return text;
+        }
+
+        if (text is ['[', .. var literal, ']'])
+        {
+            return IPAddress.TryParse(literal, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{address}]" : null;
+        }
+
+        return HostPattern().IsMatch(text) ? text.ToLowerInvariant() : null;
+    }
+
+    [GeneratedRegex(@"\A[A-Za-z_][A-Za-z0-9_-]{0,63}\z")]
+    private static partial Regex ProjectNamePattern();
+
+    // The expression that semver.org recommends, without captures.
+    [GeneratedRegex(@"\A(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)(?:-(?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*)(?:\.(?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*))*)?(?:\+[0-9a-zA-Z-]+(?:\.[0-9a-zA-Z-]+)*)?\z", RegexOptions.ECMAScript)]
+    private static partial Regex SemanticVersionPattern();
+
+    [GeneratedRegex(@"\A(?:\*\.)?[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?(?:\.[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?)*\z")]
+    private static partial Regex HostPattern();
+}

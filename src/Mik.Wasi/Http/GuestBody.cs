@@ -1,0 +1,233 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Mik.Wasi.Io;
+
+namespace Mik.Wasi.Http;
+
+/// <summary>
+/// A body the guest writes and the host passes on. Until it is on its way (the response is set, the request handled) it collects
+/// what is written, up to a limit; from then on the guest waits when the reader is slower. Written by the guest's thread alone,
+/// read by one reader at a time on any thread.
+/// </summary>
+public sealed class GuestBody
+{
+    private readonly Lock _gate = new();
+    private readonly WakeUp? _writer;
+    private readonly WasiLimits _limits;
+    private ArrayBufferWriter<byte> _filling = new(); // guarded by _gate
+    private ArrayBufferWriter<byte> _reading = new(); // the reader's
+    private TaskCompletionSource? _waitingReader; // guarded by _gate
+    private State _state; // guarded by _gate
+    private bool _sending; // guarded by _gate
+    private bool _anyTaken; // guarded by _gate
+    private string _abortReason = ""; // guarded by _gate
+    private IReadOnlyList<HttpField> _trailers = []; // guarded by _gate
+
+    internal GuestBody(WasiLimits limits, WakeUp? writer)
+    {
+        _limits = limits;
+        _writer = writer;
+    }
+
+    private enum State
+    {
+        /// <summary>More may come.</summary>
+        Open,
+
+        /// <summary>All of it was written.</summary>
+        Complete,
+
+        /// <summary>The rest will never come.</summary>
+        Aborted,
+
+        /// <summary>The reader lost interest.</summary>
+        Stopped,
+    }
+
+    /// <summary>The body's length, if all of it was written before any of it was read.</summary>
+    public long? CompleteLength
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _state == State.Complete && !_anyTaken ? _filling.WrittenCount : null;
+            }
+        }
+    }
+
+    /// <summary>What follows the body; known once it was read to its end.</summary>
+    public IReadOnlyList<HttpField> Trailers
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _trailers;
+            }
+        }
+    }
+
+    /// <summary>Bytes that may be written now; <see langword="null"/> when nothing is accepted any more.</summary>
+    internal int? Room
+    {
+        get
+        {
+            lock (_gate)
+            {
+                var limit = _sending ? _limits.BodyWindowBytes : _limits.MaxUnsentBodyBytes;
+                return _state == State.Open ? Math.Max(0, limit - _filling.WrittenCount) : null;
+            }
+        }
+    }
+
+    /// <summary>Whether someone reads, or will soon.</summary>
+    internal bool IsSending
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _sending;
+            }
+        }
+    }
+
+    /// <summary>The next bytes, as soon as there are any. They stay valid until the next call; none means the end.</summary>
+    /// <exception cref="BodyAbortedException">The guest did not complete the body.</exception>
+    public async ValueTask<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellation)
+    {
+        await WaitAsync(cancellation).ConfigureAwait(false);
+        lock (_gate)
+        {
+            if (_filling.WrittenCount == 0)
+            {
+                return _state == State.Complete ? default : throw new BodyAbortedException(_abortReason);
+            }
+
+            _reading.ResetWrittenCount();
+            (_reading, _filling) = (_filling, _reading);
+            _anyTaken = true;
+        }
+
+        _writer?.Signal();
+        return _reading.WrittenMemory;
+    }
+
+    /// <summary>Waits for the first bytes or the end, and says whether there are any bytes.</summary>
+    public async ValueTask<bool> AnyAsync(CancellationToken cancellation)
+    {
+        await WaitAsync(cancellation).ConfigureAwait(false);
+        lock (_gate)
+        {
+            return _anyTaken || _filling.WrittenCount > 0;
+        }
+    }
+
+    /// <summary>Copies the body to its end, flushing whenever nothing more is at hand.</summary>
+    /// <exception cref="BodyAbortedException">The guest did not complete the body.</exception>
+    public async Task CopyToAsync(PipeWriter destination, CancellationToken cancellation)
+    {
+        for (var bytes = await ReadAsync(cancellation).ConfigureAwait(false);
+             !bytes.IsEmpty;
+             bytes = await ReadAsync(cancellation).ConfigureAwait(false))
+        {
+            var flushed = await destination.WriteAsync(bytes, cancellation).ConfigureAwait(false);
+            if (flushed.IsCompleted || flushed.IsCanceled)
+            {
+                Stop();
+                return;
+            }
+        }
+    }
+
+    /// <summary>Copies the body to its end, flushing whenever nothing more is at hand.</summary>
+    /// <exception cref="BodyAbortedException">The guest did not complete the body.</exception>
+    public async Task CopyToAsync(Stream destination, CancellationToken cancellation)
+    {
+        for (var bytes = await ReadAsync(cancellation).ConfigureAwait(false);
+             !bytes.IsEmpty;
+             bytes = await ReadAsync(cancellation).ConfigureAwait(false))
+        {
+            await destination.WriteAsync(bytes, cancellation).ConfigureAwait(false);
+            await destination.FlushAsync(cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Says that nobody will read on: what the guest still writes fails, and it does not wait.</summary>
+    public void Stop() => End(State.Stopped, "nobody reads the body any more");
+
+    internal static GuestBody Empty()
+    {
+        var body = new GuestBody(new WasiLimits(), writer: null);
+        body.Complete([]);
+        return body;
+    }
+
+    internal void StartSending()
+    {
+        lock (_gate)
+        {
+            _sending = true;
+        }
+    }
+
+    internal void Write(ReadOnlySpan<byte> bytes)
+    {
+        TaskCompletionSource? reader;
+        lock (_gate)
+        {
+            _filling.Write(bytes);
+            reader = _waitingReader;
+            _waitingReader = null;
+        }
+
+        reader?.SetResult();
+    }
+
+    internal void Complete(IReadOnlyList<HttpField> trailers)
+    {
+        lock (_gate)
+        {
+            _trailers = trailers;
+        }
+
+        End(State.Complete, "");
+    }
+
+    internal void Abort(string reason) => End(State.Aborted, reason);
+
+    private void End(State state, string reason)
+    {
+        TaskCompletionSource? reader;
+        lock (_gate)
+        {
+            if (_state != State.Open)
+            {
+                return;
+            }
+
+            _state = state;
+            _abortReason = reason;
+            reader = _waitingReader;
+            _waitingReader = null;
+        }
+
+        reader?.SetResult();
+        _writer?.Signal();
+    }
+
+    private Task WaitAsync(CancellationToken cancellation)
+    {
+        lock (_gate)
+        {
+            if (_filling.WrittenCount > 0 || _state != State.Open)
+            {
+                return Task.CompletedTask;
+            }
+
+            _waitingReader ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _waitingReader.Task.WaitAsync(cancellation);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+namespace Mik.Wasi.Http;
+
+#pragma warning disable CS1591 // The cases speak for themselves, and RFC 9209 describes them.
+
+/// <summary>The cases of <c>wasi:http/types.error-code</c>, in its order.</summary>
+public enum HttpErrorKind
+{
+    DnsTimeout,
+    DnsError,
+    DestinationNotFound,
+    DestinationUnavailable,
+    DestinationIpProhibited,
+    DestinationIpUnroutable,
+    ConnectionRefused,
+    ConnectionTerminated,
+    ConnectionTimeout,
+    ConnectionReadTimeout,
+    ConnectionWriteTimeout,
+    ConnectionLimitReached,
+    TlsProtocolError,
+    TlsCertificateError,
+    TlsAlertReceived,
+    HttpRequestDenied,
+    HttpRequestLengthRequired,
+    HttpRequestBodySize,
+    HttpRequestMethodInvalid,
+    HttpRequestUriInvalid,
+    HttpRequestUriTooLong,
+    HttpRequestHeaderSectionSize,
+    HttpRequestHeaderSize,
+    HttpRequestTrailerSectionSize,
+    HttpRequestTrailerSize,
+    HttpResponseIncomplete,
+    HttpResponseHeaderSectionSize,
+    HttpResponseHeaderSize,
+    HttpResponseBodySize,
+    HttpResponseTrailerSectionSize,
+    HttpResponseTrailerSize,
+    HttpResponseTransferCoding,
+    HttpResponseContentCoding,
+    HttpResponseTimeout,
+    HttpUpgradeFailed,
+    HttpProtocolError,
+    LoopDetected,
+    ConfigurationError,
+    InternalError,
+}

@@ -1,0 +1,115 @@
+using Mik.Components;
+using Mik.Components.Linking;
+using Mik.Components.Runtime;
+using Mik.Wasm.Runtime;
+
+namespace Mik.Wasi.Http;
+
+/// <summary>
+/// A component that answers HTTP requests, ready to run any number of times. Each run has an instance, a store and a memory of
+/// its own. Immutable and thread-safe.
+/// </summary>
+public sealed class HttpHandler
+{
+    private const string IncomingHandler = "wasi:http/incoming-handler@0.2.0";
+
+    private readonly Engine _engine;
+    private readonly ComponentPre _component;
+    private readonly string _export;
+
+    private HttpHandler(Engine engine, ComponentPre component, string export)
+    {
+        _engine = engine;
+        _component = component;
+        _export = export;
+    }
+
+    /// <summary>What the handler is called in messages and backtraces.</summary>
+    public string Name => _component.Component.Name;
+
+    /// <summary>Compiles a component and checks everything that can be checked before it runs.</summary>
+    /// <param name="engine">Compiles it.</param>
+    /// <param name="linker">What it may import; see <see cref="WasiHost.CreateLinker"/>.</param>
+    /// <param name="bytes">The component; must not change afterwards.</param>
+    /// <param name="name">What to call it.</param>
+    /// <exception cref="ModuleFormatException">The bytes are not a component.</exception>
+    /// <exception cref="ModuleValidationException">The component is invalid.</exception>
+    /// <exception cref="LinkException">It imports what there is not, or does not answer HTTP requests.</exception>
+    public static HttpHandler Load(Engine engine, ComponentLinker linker, ReadOnlyMemory<byte> bytes, string name)
+    {
+        var component = linker.Prepare(Component.Compile(engine, bytes, name));
+        if (component.FindExport(IncomingHandler) is { } export)
+        {
+            return new HttpHandler(engine, component, export);
+        }
+
+        var exports = component.Component.Exports;
+        throw new LinkException(exports.Count == 0
+            ? $"'{name}' is not a handler: it exports nothing, wasi:http/incoming-handler is needed"
+            : $"'{name}' is not a handler: it exports {string.Join(", ", exports)}, wasi:http/incoming-handler is needed");
+    }
+
+    /// <summary>
+    /// Runs the handler for one request on the calling thread, which is blocked until the guest is done. Never throws for anything
+    /// the guest does: <paramref name="run"/> tells everything.
+    /// </summary>
+    /// <param name="request">The request.</param>
+    /// <param name="run">Is told when the response starts, and how the run ends.</param>
+    /// <param name="context">What the guest is given; disposed when the guest is done. Its token interrupts the guest.</param>
+    /// <param name="limits">What its memory may take.</param>
+    public void Run(IncomingHttpRequest request, HandlerRun run, WasiContext context, StoreLimits? limits = null)
+    {
+        var store = new Store(_engine, limits);
+        ComponentInstance? instance = null;
+        var outcome = new HandlerOutcome(HandlerResult.NoResponse);
+        try
+        {
+            // 1. From here on the token reaches the guest wherever it is: in its code, or waiting.
+            using (context.Cancellation.UnsafeRegister(static store => ((Store)store!).Interrupt(), store))
+            {
+                // 2. Guest code may run here already, so that the same limits apply.
+                instance = _component.Instantiate(store, context);
+
+                // 3. The call. The response may start in the middle of it.
+                var handle = instance.GetFunc(_export, "handle") ?? throw new LinkException($"'{Name}' has no function handle");
+                handle.Call(
+                    new IncomingRequest(context, request).ToValue(),
+                    new ResponseOutparam(context, run).ToValue());
+            }
+
+            outcome = run.Refusal is { } code
+                ? new HandlerOutcome(HandlerResult.ErrorCode) { ErrorCode = code }
+                : new HandlerOutcome(run.HasStarted ? HandlerResult.Answered : HandlerResult.NoResponse);
+        }
+        catch (GuestExitException exit)
+        {
+            outcome = new HandlerOutcome(run.HasStarted ? HandlerResult.Answered : HandlerResult.NoResponse) { ExitCode = exit.Code };
+        }
+        catch (TrapException trap)
+        {
+            context.HasFailed = true;
+            outcome = new HandlerOutcome(HandlerResult.Trapped) { Trap = trap };
+        }
+        catch (Exception failure)
+        {
+            context.HasFailed = true;
+            outcome = new HandlerOutcome(HandlerResult.HostFailure) { Failure = failure };
+        }
+        finally
+        {
+            // 4. What the guest still holds goes away: bodies end, timers stop, requests on their way are called off.
+            outcome = outcome with { MemoryLimitHit = store.MemoryLimitHit };
+            context.Dispose();
+            if (instance is not null)
+            {
+                instance.Dispose();
+            }
+            else
+            {
+                store.Dispose();
+            }
+
+            run.Complete(outcome);
+        }
+    }
+}

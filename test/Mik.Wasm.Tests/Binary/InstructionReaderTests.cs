@@ -1,0 +1,72 @@
+using Mik.Wasm.Binary;
+using Mik.Wasm.Runtime;
+using Mik.Wasm.Types;
+using Xunit;
+
+namespace Mik.Wasm.Tests.Binary;
+
+public sealed class InstructionReaderTests
+{
+    [Fact]
+    public void Immediates_end_up_where_their_kind_says()
+    {
+        Assert.Equal(-2, Read(0x41, 0x7E).I32);
+        Assert.Equal(ulong.MaxValue, Read(0x42, 0x7F).Bits);
+        Assert.Equal(0x3F80_0000u, Read(0x43, 0, 0, 0x80, 0x3F).Bits);
+        Assert.Equal(ValType.ExternRef, Read(0xD0, 0x6F).Type);
+
+        var load = Read(0x28, 2, 0x80, 0x01);
+        Assert.Equal((2u, 128ul), (load.Index, load.Bits));
+
+        var indirect = Read(0x11, 3, 4);
+        Assert.Equal((3u, 4u), (indirect.Index, indirect.SecondIndex));
+
+        var init = Read(0xFC, 8, 5, 0);
+        Assert.Equal((Opcode.MemoryInit, 5u), (init.Opcode, init.Index));
+    }
+
+    [Fact]
+    public void Block_types_are_nothing_one_result_or_an_index()
+    {
+        Assert.Null(Read(0x02, 0x40).Block.TypeIndex);
+        Assert.Equal(ValType.F64, Assert.Single(Read(0x02, 0x7C).Block.Results(null!)));
+        Assert.Equal(200u, Read(0x02, 0xC8, 0x01).Block.TypeIndex);
+        Assert.Throws<ModuleFormatException>(static () => Read(0x02, 0x80, 0x7F));
+    }
+
+    [Fact]
+    public void Branch_table_yields_its_labels_and_then_the_default()
+    {
+        byte[] code = [0x0E, 2, 7, 8, 9, 0x0B];
+        var reader = new InstructionReader(code, new ByteRange(0, code.Length));
+        var table = reader.Read();
+        var labels = table.Items(code);
+
+        Assert.Equal(2u, table.Index);
+        Assert.Equal([7u, 8u, 9u], [labels.ReadU32(), labels.ReadU32(), labels.ReadU32()]);
+        Assert.Equal(Opcode.End, reader.Read().Opcode);
+        Assert.True(reader.AtEnd);
+    }
+
+    [Theory]
+    [InlineData(new byte[] { 0xFD, 0x0C }, "SIMD is not supported")]
+    [InlineData(new byte[] { 0xFE, 0x00 }, "atomic instructions (threads) are not supported")]
+    [InlineData(new byte[] { 0xFB, 0x00 }, "garbage-collected types are not supported")]
+    [InlineData(new byte[] { 0x08, 0x00 }, "exception handling is not supported")]
+    [InlineData(new byte[] { 0x02, 0x7B }, "SIMD is not supported")]
+    [InlineData(new byte[] { 0x28, 0x42, 0x00 }, "multiple memories are not supported")]
+    public void Instruction_of_a_missing_proposal_is_refused_by_name(byte[] code, string message) =>
+        Assert.StartsWith(message, Assert.Throws<ModuleValidationException>(() => Read(code)).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData(new byte[] { 0xFF })]
+    [InlineData(new byte[] { 0xFC, 0x20 })]
+    [InlineData(new byte[] { 0x3F, 0x01 })]
+    [InlineData(new byte[] { 0x28, 0x80, 0x01, 0x00 })]
+    [InlineData(new byte[] { 0x0E, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F })]
+    [InlineData(new byte[] { 0x44, 0, 0, 0 })]
+    public void Defective_instruction_is_malformed(byte[] code) =>
+        Assert.Throws<ModuleFormatException>(() => Read(code));
+
+    private static Instruction Read(params byte[] code) => new InstructionReader(code, new ByteRange(0, code.Length)).Read();
+}

@@ -1,0 +1,172 @@
+using Mik.Wasm.Binary;
+using Mik.Wasm.Runtime;
+using Mik.Wasm.Tests.Binary;
+using Mik.Wasm.Validation;
+using Xunit;
+using static Mik.Wasm.Tests.Binary.ModuleBytes;
+
+namespace Mik.Wasm.Tests.Validation;
+
+// The code in these tests is that of the only function of a module with one memory and one funcref table; the type is written
+// as parameters>results with i=i32, I=i64, F=f64, r=externref.
+public sealed class FunctionValidatorTests
+{
+    [Theory]
+    [InlineData(">", "")]
+    [InlineData("ii>i", "20 00 20 01 6A")]
+    [InlineData(">i", "00")]
+    [InlineData(">i", "00 6A")]
+    [InlineData(">i", "41 00 0F")]
+    [InlineData(">i", "02 7F 41 01 0C 00 0B")]
+    [InlineData("i>i", "20 00 04 7F 41 01 05 41 02 0B")]
+    [InlineData(">i", "03 7F 41 01 0B")]
+    [InlineData("i>", "02 40 02 40 20 00 0E 02 00 01 00 0B 0B")]
+    [InlineData(">", "00 0E 00 00")]
+    [InlineData(">i", "41 01 41 02 41 00 1B")]
+    [InlineData("r>r", "20 00 20 00 41 00 1C 01 6F")]
+    [InlineData(">i", "D0 70 D1")]
+    [InlineData(">i", "00 1B")]
+    [InlineData("r>i", "20 00 D1")]
+    [InlineData("i>i", "20 00 28 02 00")]
+    [InlineData(">", "41 00 41 00 41 00 FC 0A 00 00")]
+    [InlineData(">", "41 00 D0 70 26 00")]
+    [InlineData(">i", "12 00")]
+    [InlineData("i>i", "20 00 41 00 13 00 00")]
+    public void Valid_code_passes(string type, string code) => ModuleValidator.Validate(Decode(type, code));
+
+    [Theory]
+    // operands
+    [InlineData(">i", "", "type mismatch: an operand is missing")]
+    [InlineData(">", "41 00", "type mismatch: 1 operands too many")]
+    [InlineData(">i", "42 00", "type mismatch: expected i32, found i64")]
+    [InlineData(">", "1A", "type mismatch: an operand is missing")]
+    [InlineData(">i", "41 00 6A", "type mismatch: an operand is missing")]
+    [InlineData(">i", "00 42 00 6A", "type mismatch: expected i32, found i64")]
+    [InlineData("r>", "20 00 20 00 41 00 1B 1A", "type mismatch: references need a select with a type")]
+    [InlineData(">", "41 00 42 00 41 00 1B 1A", "type mismatch: expected i32, found i64")]
+    [InlineData(">", "41 00 1C 00", "invalid result arity")]
+    [InlineData(">", "41 00 D1 1A", "type mismatch: expected a reference, found i32")]
+    // control
+    [InlineData(">", "02 7F 0B", "type mismatch: an operand is missing")]
+    [InlineData(">i", "41 01 02 40 1A 0B 41 00", "type mismatch: an operand is missing")]
+    [InlineData(">i", "41 00 04 7F 41 00 0B", "type mismatch: an if without else")]
+    [InlineData(">", "05", "else without if")]
+    [InlineData(">", "02 40 05 0B", "else without if")]
+    [InlineData(">", "41 00 04 40 05 05 0B", "else without if")]
+    [InlineData(">", "0C 01", "unknown label 1")]
+    [InlineData(">", "0C FF FF FF FF 0F", "unknown label 4294967295")]
+    [InlineData(">i", "02 40 41 00 0E 01 00 01 0B 41 00", "type mismatch: the labels take different numbers of operands")]
+    [InlineData(">", "02 FF 00 0B", "unknown type 127")]
+    // indices
+    [InlineData(">", "20 00 1A", "unknown local 0")]
+    [InlineData(">", "23 00 1A", "unknown global 0")]
+    [InlineData(">", "10 01", "unknown function 1")]
+    [InlineData(">", "41 00 11 01 00", "unknown type 1")]
+    [InlineData(">", "41 00 11 00 01", "unknown table 1")]
+    [InlineData(">", "D2 01 1A", "unknown function 1")]
+    [InlineData(">", "D2 00 1A", "undeclared function reference 0")]
+    [InlineData(">", "FC 0D 00", "unknown elem segment 0")]
+    // memory and tables
+    [InlineData(">", "41 00 28 03 00 1A", "alignment must not be larger than natural")]
+    [InlineData(">", "41 00 2C 01 00 1A", "alignment must not be larger than natural")]
+    [InlineData(">", "41 00 41 00 26 00", "type mismatch: expected funcref, found i32")]
+    // tail calls
+    [InlineData("I>", "12 00", "type mismatch: an operand is missing")]
+    public void Invalid_code_is_refused(string type, string code, string message)
+    {
+        var error = Assert.Throws<ModuleValidationException>(() => ModuleValidator.Validate(Decode(type, code)));
+
+        Assert.StartsWith("function 0: ", error.Message, StringComparison.Ordinal);
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("FC 09 00", "data count section required")]
+    [InlineData("0B 01", "instructions after its end")]
+    [InlineData("02 40", "unexpected end")]
+    public void Malformed_code_is_refused(string code, string message) =>
+        Assert.Contains(message, Assert.Throws<ModuleFormatException>(() => ModuleValidator.Validate(Decode(">", code))).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Error_names_function_instruction_and_offset()
+    {
+        var bytes = WithFunction([], [], 0x01, 0x6A);
+
+        var error = Assert.Throws<ModuleValidationException>(() => ModuleValidator.Validate(ModuleDecoder.Decode(bytes)));
+
+        Assert.Equal(bytes.Length - 2, error.Offset);
+        Assert.StartsWith("function 0: i32.add: type mismatch", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Tail_call_needs_the_callers_results()
+    {
+        var module = new ModuleBytes().Types(FuncType([], [I32]), FuncType([], [I64])).Functions(0, 1).Code([0x12, 1], [0x42, 0]).ToArray();
+
+        Assert.Contains(
+            "the callee's results differ",
+            Assert.Throws<ModuleValidationException>(() => ModuleValidator.Validate(ModuleDecoder.Decode(module))).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Branch_table_in_unreachable_code_still_compares_known_operands()
+    {
+        // block (result i32): unreachable; i64.const 0; i32.const 0; br_table 0 0
+        var code = "02 7F 00 42 00 41 00 0E 01 00 00 0B 1A";
+
+        Assert.Throws<ModuleValidationException>(() => ModuleValidator.Validate(Decode(">", code)));
+    }
+
+    [Fact]
+    public void Deep_nesting_is_refused_without_exhausting_the_stack()
+    {
+        byte[] code = [.. Enumerable.Repeat((byte[])[0x02, Empty], 200_000).SelectMany(static b => b), .. Enumerable.Repeat(End, 200_000)];
+
+        Assert.Contains(
+            "nested too deep",
+            Assert.Throws<ModuleValidationException>(() => ModuleValidator.Validate(ModuleDecoder.Decode(WithFunction([], [], code)))).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Many_operands_are_refused()
+    {
+        byte[] code = [.. Enumerable.Repeat((byte[])[0x41, 0], 10_001).SelectMany(static b => b), 0x00];
+
+        Assert.Contains(
+            "too many operands",
+            Assert.Throws<ModuleValidationException>(() => ModuleValidator.Validate(ModuleDecoder.Decode(WithFunction([], [], code)))).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Work_is_bounded_by_the_modules_size()
+    {
+        // A function of a thousand parameters and results calls itself over and over: two bytes move two thousand operands.
+        byte[] thousand = [.. Enumerable.Repeat(I32, 1000)];
+        byte[] code = [0x00, .. Enumerable.Repeat((byte[])[0x10, 0], 500_000).SelectMany(static b => b)];
+
+        Assert.Contains(
+            "move too many operands",
+            Assert.Throws<ModuleValidationException>(() => ModuleValidator.Validate(ModuleDecoder.Decode(WithFunction(thousand, thousand, code)))).Message,
+            StringComparison.Ordinal);
+    }
+
+    private static ModuleDefinition Decode(string type, string code)
+    {
+        var arrow = type.IndexOf('>', StringComparison.Ordinal);
+        return ModuleDecoder.Decode(WithFunction(
+            Types(type[..arrow]),
+            Types(type[(arrow + 1)..]),
+            Convert.FromHexString(code.Replace(" ", "", StringComparison.Ordinal))));
+    }
+
+    private static byte[] Types(string letters) => [.. letters.Select(static l => l switch
+    {
+        'i' => I32,
+        'I' => I64,
+        'F' => F64,
+        _ => ExternReference,
+    })];
+}
