@@ -13,6 +13,9 @@ public sealed unsafe class InstanceImage
 
     private readonly Module _module;
     private readonly long _memoryLength;
+    private readonly MemoryImage? _memoryImage;
+
+    // Where the system cannot map the image: what is not zero.
     private readonly List<(uint Address, byte[] Bytes)> _memoryRuns = [];
     private readonly ulong[] _globals;
     private readonly int[][] _tables;
@@ -33,12 +36,16 @@ public sealed unsafe class InstanceImage
         if (instance.Memories is [var memory])
         {
             _memoryLength = memory.Length;
-            CaptureMemory(memory);
+            _memoryImage = MemoryImage.TryCreate(memory.BaseAddress, (nuint)_memoryLength);
+            if (_memoryImage is null)
+            {
+                CaptureMemory(memory);
+            }
         }
     }
 
-    /// <summary>Bytes of memory the image holds.</summary>
-    public long Size => _memoryRuns.Sum(static r => (long)r.Bytes.Length);
+    /// <summary>Length of the linear memory, in bytes.</summary>
+    public long MemoryLength => _memoryLength;
 
     internal IReadOnlyList<bool> DroppedData { get; }
 
@@ -56,11 +63,7 @@ public sealed unsafe class InstanceImage
 
         if (instance.Memories is [var memory])
         {
-            memory.Reset(_memoryLength);
-            foreach (var (address, bytes) in _memoryRuns)
-            {
-                bytes.CopyTo(memory.Slice(address, (uint)bytes.Length));
-            }
+            WriteMemory(memory);
         }
 
         for (uint i = 0; i < _globals.Length; i++)
@@ -75,6 +78,21 @@ public sealed unsafe class InstanceImage
         {
             var elements = _tables[i].Select(slot => slot < 0 ? 0L : funcRefs.Address + (ContextLayout.FuncRefSize * slot));
             instance.Tables[i].Reset([.. elements]);
+        }
+    }
+
+    private void WriteMemory(Memory memory)
+    {
+        if (_memoryImage is not null)
+        {
+            memory.Reset(_memoryImage);
+            return;
+        }
+
+        memory.Reset(_memoryLength);
+        foreach (var (address, bytes) in _memoryRuns)
+        {
+            bytes.CopyTo(memory.Slice(address, (uint)bytes.Length));
         }
     }
 

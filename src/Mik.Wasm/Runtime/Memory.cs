@@ -90,6 +90,13 @@ public sealed unsafe class Memory : Extern
         _record[ContextLayout.MemoryRecordLength] = length;
     }
 
+    /// <summary>Sets content and size to an image's.</summary>
+    internal void Reset(MemoryImage image)
+    {
+        _reservation.SetTo(image);
+        _record[ContextLayout.MemoryRecordLength] = (long)image.Length;
+    }
+
     private bool Resize(uint pages)
     {
         if (!_reservation.CommitTo((nuint)pages * PageSize))

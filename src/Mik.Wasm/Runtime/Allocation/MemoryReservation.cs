@@ -17,6 +17,7 @@ internal sealed class MemoryReservation
     private readonly int _slot;
     private readonly nuint _length;
     private nuint _committed;
+    private MemoryImage? _image;
 
     private MemoryReservation(nint address, nuint length, int slot)
     {
@@ -65,10 +66,29 @@ internal sealed class MemoryReservation
     {
         VirtualPages.Decommit(Address, _committed);
         _committed = 0;
+        _image = null;
         if (!CommitTo(length))
         {
             throw new ResourceExhaustedException("The system refused memory to a guest that had it before.");
         }
+    }
+
+    /// <summary>Sets the content to an image's; what was written since the last time is all that is touched.</summary>
+    public void SetTo(MemoryImage image)
+    {
+        if (_image == image)
+        {
+            VirtualPages.Decommit(Address + (nint)image.Length, _committed - image.Length);
+            image.ResetAt(Address);
+        }
+        else
+        {
+            VirtualPages.Decommit(Address, _committed);
+            image.MapAt(Address);
+            _image = image;
+        }
+
+        _committed = image.Length;
     }
 
     /// <summary>Gives the space back. Nothing may touch it afterwards.</summary>
