@@ -9,7 +9,7 @@ namespace Mik.Wasm.Binary;
 /// Reads the primitive values of the binary format. Positions are offsets from the start of the module; nothing beyond the end
 /// given at construction is ever touched, and every defect is a <see cref="ModuleFormatException"/>.
 /// </summary>
-// spec: binary-values
+// spec: binary-value
 internal ref struct ByteCursor
 {
     private readonly ReadOnlySpan<byte> _bytes;

@@ -7,7 +7,7 @@ namespace Mik.Wasm.Binary;
 /// Types as they are encoded. Encodings of proposals we do not implement are recognized, so that their users learn what is missing
 /// instead of reading that the module is corrupt.
 /// </summary>
-// spec: binary-types
+// spec: binary-type
 internal static class Encodings
 {
     public const byte FunctionType = 0x60;
