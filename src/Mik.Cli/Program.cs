@@ -1,1 +1,3 @@
-return 0;
+using Mik.Cli;
+
+return await MikCommandLine.InvokeAsync(args, CliOutput.OfProcess());

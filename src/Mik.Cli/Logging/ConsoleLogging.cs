@@ -1,0 +1,44 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+
+namespace Mik.Cli.Logging;
+
+/// <summary>Composes the log, which goes to standard error: standard output belongs to a command's own answer.</summary>
+internal static class ConsoleLogging
+{
+    /// <summary>A log of at least <paramref name="level"/>. Disposing it writes what is still queued.</summary>
+    public static ILoggerFactory Create(LogFormat format, LogLevel level, CliOutput output) => LoggerFactory.Create(logging =>
+    {
+        logging.SetMinimumLevel(level);
+
+        // The web server's own account of each request repeats ours in more words.
+        logging.AddFilter("Microsoft", level > LogLevel.Warning ? level : LogLevel.Warning);
+
+        if (format == LogFormat.Json || (format == LogFormat.Auto && Console.IsErrorRedirected))
+        {
+            logging.AddJsonConsole(static json =>
+            {
+                json.UseUtcTimestamp = true;
+                json.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
+            });
+        }
+        else
+        {
+            logging.AddSimpleConsole(text =>
+            {
+                text.SingleLine = true;
+                text.TimestampFormat = "HH:mm:ss.fff ";
+                text.ColorBehavior = output.ColorsError ? LoggerColorBehavior.Enabled : LoggerColorBehavior.Disabled;
+            });
+        }
+
+        logging.Services.Configure<ConsoleLoggerOptions>(static console =>
+        {
+            console.LogToStandardErrorThreshold = LogLevel.Trace;
+
+            // A reader that stopped reading must not stop the requests; the log says how many entries it lost.
+            console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite;
+        });
+    });
+}

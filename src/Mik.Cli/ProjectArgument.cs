@@ -1,0 +1,26 @@
+using System.CommandLine;
+
+namespace Mik.Cli;
+
+/// <summary>The argument of commands that work on a project or on one component.</summary>
+internal static class ProjectArgument
+{
+    public static Argument<string?> Create()
+    {
+        var argument = new Argument<string?>("path")
+        {
+            Description = "The project's directory, or one component (*.wasm) [default: the current directory]",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+
+        // The parser takes an unknown option for a path, which would be looked for in vain.
+        argument.Validators.Add(static result =>
+        {
+            if (result.Tokens is [{ Value: ['-', ..] option }])
+            {
+                result.AddError($"Unrecognized option '{option}'.");
+            }
+        });
+        return argument;
+    }
+}

@@ -1,0 +1,45 @@
+using System.Collections;
+using Mik.Server.Configuration;
+
+namespace Mik.Cli;
+
+/// <summary>Reads the configuration for a command and says what is wrong with it.</summary>
+internal static class ProjectConfiguration
+{
+    /// <summary>The configuration, its warnings already shown.</summary>
+    /// <exception cref="ConfigException">It has errors.</exception>
+    public static MikConfig Read(ProjectLocation location, IReadOnlyList<ConfigOption> options, CliOutput output)
+    {
+        var result = ConfigReader.Read(new ConfigRequest
+        {
+            Directory = location.Directory,
+            SingleHandlerFile = location.SingleHandlerFile,
+            Environment = ReadEnvironment(),
+            Options = options,
+        });
+        Show(result.Warnings, output);
+        return result.Config;
+    }
+
+    public static void Show(IEnumerable<ConfigProblem> problems, CliOutput output)
+    {
+        foreach (var problem in problems)
+        {
+            Action<string> write = problem.Severity == ConfigSeverity.Error ? output.WriteError : output.WriteWarning;
+            write(problem.ToString());
+        }
+    }
+
+    /// <summary>Shows why a configuration cannot be used; the exit code says whether only the command line is to blame.</summary>
+    public static int Refuse(ConfigException exception, IReadOnlyList<ConfigOption> options, CliOutput output)
+    {
+        Show(exception.Problems, output);
+        var sources = options.Select(static o => $"option {o.Option}");
+        var misused = exception.Problems.Where(static p => p.Severity == ConfigSeverity.Error).All(p => sources.Contains(p.Source));
+        return misused ? ExitCodes.Usage : ExitCodes.Failure;
+    }
+
+    private static Dictionary<string, string> ReadEnvironment() =>
+        Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+            .ToDictionary(static v => (string)v.Key, static v => (string?)v.Value ?? "", StringComparer.Ordinal);
+}
