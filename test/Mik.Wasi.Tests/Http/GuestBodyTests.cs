@@ -1,0 +1,94 @@
+using System.IO.Pipelines;
+using Mik.Wasi.Http;
+
+namespace Mik.Wasi.Tests.Http;
+
+public sealed class GuestBodyTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_reader_gets_what_was_written_then_the_end_then_the_trailers()
+    {
+        var body = new GuestBody(new WasiLimits(), null);
+        body.Write("ab"u8);
+        body.Write("c"u8);
+
+        Assert.Equal("abc"u8.ToArray(), (await body.ReadAsync(Token)).ToArray());
+        var next = body.ReadAsync(Token);
+        Assert.False(next.IsCompleted);
+        body.Write("d"u8);
+        Assert.Equal("d"u8.ToArray(), (await next).ToArray());
+        body.Complete([new("t", "1")]);
+        Assert.True((await body.ReadAsync(Token)).IsEmpty);
+        Assert.Equal([new HttpField("t", "1")], body.Trailers);
+    }
+
+    [Fact]
+    public async Task An_abort_comes_after_what_was_written()
+    {
+        var body = new GuestBody(new WasiLimits(), null);
+        body.Write("ab"u8);
+        body.Abort("no more");
+
+        Assert.Equal(2, (await body.ReadAsync(Token)).Length);
+        var failure = await Assert.ThrowsAsync<BodyAbortedException>(async () => await body.ReadAsync(Token));
+        Assert.Equal("no more", failure.Message);
+    }
+
+    [Fact]
+    public void Length_is_known_when_all_was_written_before_any_was_read()
+    {
+        var body = new GuestBody(new WasiLimits(), null);
+        body.Write("abc"u8);
+        Assert.Null(body.CompleteLength);
+        body.Complete([]);
+        Assert.Equal(3, body.CompleteLength);
+        Assert.Equal(0, GuestBody.Empty().CompleteLength);
+    }
+
+    [Fact]
+    public async Task Room_is_the_limit_before_sending_and_the_window_after()
+    {
+        var body = new GuestBody(new WasiLimits { MaxUnsentBodyBytes = 100, BodyWindowBytes = 10 }, null);
+        body.Write(new byte[30]);
+        Assert.Equal(70, body.Room);
+        body.StartSending();
+        Assert.Equal(0, body.Room);
+        await body.ReadAsync(Token);
+        Assert.Equal(10, body.Room);
+        body.Stop();
+        Assert.Null(body.Room);
+    }
+
+    [Fact]
+    public async Task A_waiting_reader_can_give_up()
+    {
+        var body = new GuestBody(new WasiLimits(), null);
+        using var cancellation = new CancellationTokenSource();
+        var read = body.ReadAsync(cancellation.Token);
+        await cancellation.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await read);
+        body.Write("x"u8);
+        Assert.Equal(1, (await body.ReadAsync(Token)).Length);
+    }
+
+    [Fact]
+    public async Task Copying_ends_with_the_body_or_with_the_destination()
+    {
+        var body = new GuestBody(new WasiLimits(), null);
+        body.Write("abc"u8);
+        body.Complete([]);
+        var pipe = new Pipe();
+        await body.CopyToAsync(pipe.Writer, Token);
+        Assert.Equal(3, (await pipe.Reader.ReadAsync(Token)).Buffer.Length);
+
+        var endless = new GuestBody(new WasiLimits(), null);
+        endless.Write("abc"u8);
+        var closed = new Pipe();
+        await closed.Reader.CompleteAsync();
+        await endless.CopyToAsync(closed.Writer, Token);
+        Assert.Null(endless.Room);
+    }
+}
