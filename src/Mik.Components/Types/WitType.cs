@@ -48,9 +48,10 @@ public enum PrimitiveKind : byte
 /// <summary>A component-level value type, fully resolved. Immutable; equality is structural, resource types by identity.</summary>
 public abstract record WitType
 {
-    private protected WitType()
-    {
-    }
+    private protected WitType(TypeWeight weight) => Weight = weight;
+
+    /// <summary>How large the type is when written out.</summary>
+    internal TypeWeight Weight { get; }
 
     /// <summary><c>bool</c></summary>
     public static WitType Bool { get; } = new PrimitiveType(PrimitiveKind.Bool);
@@ -129,25 +130,26 @@ public readonly record struct WitField(string Name, WitType Type);
 public readonly record struct WitCase(string Name, WitType? Type);
 
 /// <summary>One of the types without parameters.</summary>
-public sealed record PrimitiveType(PrimitiveKind Kind) : WitType;
+public sealed record PrimitiveType(PrimitiveKind Kind) : WitType(TypeWeight.Leaf);
 
 /// <summary><c>list</c></summary>
-public sealed record ListType(WitType Element) : WitType;
+public sealed record ListType(WitType Element) : WitType(Element.Weight.Nested());
 
 /// <summary><c>option</c></summary>
-public sealed record OptionType(WitType Some) : WitType;
+public sealed record OptionType(WitType Some) : WitType(Some.Weight.Nested());
 
 /// <summary><c>result</c></summary>
-public sealed record ResultType(WitType? Ok, WitType? Error) : WitType;
+public sealed record ResultType(WitType? Ok, WitType? Error)
+    : WitType((Ok?.Weight ?? TypeWeight.Leaf).With(Error?.Weight ?? TypeWeight.Leaf).Nested());
 
 /// <summary><c>own</c></summary>
-public sealed record OwnType(ResourceType Resource) : WitType;
+public sealed record OwnType(ResourceType Resource) : WitType(TypeWeight.Handle);
 
 /// <summary><c>borrow</c></summary>
-public sealed record BorrowType(ResourceType Resource) : WitType;
+public sealed record BorrowType(ResourceType Resource) : WitType(TypeWeight.Handle);
 
 /// <summary><c>record</c></summary>
-public sealed record RecordType(ImmutableArray<WitField> Fields) : WitType
+public sealed record RecordType(ImmutableArray<WitField> Fields) : WitType(TypeWeight.OfAll(Fields, static field => field.Type))
 {
     /// <inheritdoc/>
     public bool Equals(RecordType? other) => other is not null && Fields.AsSpan().SequenceEqual(other.Fields.AsSpan());
@@ -157,7 +159,7 @@ public sealed record RecordType(ImmutableArray<WitField> Fields) : WitType
 }
 
 /// <summary><c>tuple</c></summary>
-public sealed record TupleType(ImmutableArray<WitType> Types) : WitType
+public sealed record TupleType(ImmutableArray<WitType> Types) : WitType(TypeWeight.OfAll(Types, static type => type))
 {
     /// <inheritdoc/>
     public bool Equals(TupleType? other) => other is not null && Types.AsSpan().SequenceEqual(other.Types.AsSpan());
@@ -167,7 +169,7 @@ public sealed record TupleType(ImmutableArray<WitType> Types) : WitType
 }
 
 /// <summary><c>variant</c></summary>
-public sealed record VariantType(ImmutableArray<WitCase> Cases) : WitType
+public sealed record VariantType(ImmutableArray<WitCase> Cases) : WitType(TypeWeight.OfAll(Cases, static c => c.Type))
 {
     /// <inheritdoc/>
     public bool Equals(VariantType? other) => other is not null && Cases.AsSpan().SequenceEqual(other.Cases.AsSpan());
@@ -177,7 +179,7 @@ public sealed record VariantType(ImmutableArray<WitCase> Cases) : WitType
 }
 
 /// <summary><c>enum</c></summary>
-public sealed record EnumType(ImmutableArray<string> Cases) : WitType
+public sealed record EnumType(ImmutableArray<string> Cases) : WitType(TypeWeight.OfLabels(Cases))
 {
     /// <inheritdoc/>
     public bool Equals(EnumType? other) => other is not null && Cases.AsSpan().SequenceEqual(other.Cases.AsSpan());
@@ -187,7 +189,7 @@ public sealed record EnumType(ImmutableArray<string> Cases) : WitType
 }
 
 /// <summary><c>flags</c></summary>
-public sealed record FlagsType(ImmutableArray<string> Names) : WitType
+public sealed record FlagsType(ImmutableArray<string> Names) : WitType(TypeWeight.OfLabels(Names))
 {
     /// <inheritdoc/>
     public bool Equals(FlagsType? other) => other is not null && Names.AsSpan().SequenceEqual(other.Names.AsSpan());
