@@ -20,39 +20,41 @@ public delegate ComponentValue HostFunction(object? state, ReadOnlySpan<Componen
 /// </summary>
 public sealed class ComponentLinker
 {
+    private readonly Dictionary<string, HostInterface> _interfaces = new(StringComparer.Ordinal);
+
+    // By name without what does not matter for compatibility; the newest where there are several.
+    private readonly Dictionary<string, HostInterface> _newest = new(StringComparer.Ordinal);
+
+    /// <summary>What components import under plain names, outside any interface.</summary>
+    public HostInterface Root { get; } = new("");
+
     /// <summary>Starts or continues the interface of that name, such as <c>wasi:io/poll@0.2.12</c>.</summary>
-    public HostInterface Interface(string name) => throw new NotImplementedException();
+    public HostInterface Interface(string name)
+    {
+        if (_interfaces.TryGetValue(name, out var known))
+        {
+            return known;
+        }
+
+        var made = new HostInterface(name);
+        _interfaces.Add(name, made);
+        var track = InterfaceVersion.TrackName(name);
+        if (!_newest.TryGetValue(track, out var other) || InterfaceVersion.Of(name).CompareTo(InterfaceVersion.Of(other.Name)) > 0)
+        {
+            _newest[track] = made;
+        }
+
+        return made;
+    }
 
     /// <summary>Matches all imports of a component: everything that can be checked once is checked here.</summary>
     /// <exception cref="LinkException">Imports are missing or have other types; all of them are named in the message.</exception>
-    public ComponentPre Prepare(Component component) => throw new NotImplementedException();
-}
+    public ComponentPre Prepare(Component component)
+    {
+        var imports = new ImportMatcher(this, component).Match();
+        return new ComponentPre(component, new ComponentTranslator(component).Translate(imports));
+    }
 
-/// <summary>One interface of the host.</summary>
-public sealed class HostInterface
-{
-    /// <summary>Defines a resource the interface exports.</summary>
-    public HostInterface Resource(ResourceType type) => throw new NotImplementedException();
-
-    /// <summary>Defines a function; methods carry WIT's names, such as <c>[method]pollable.block</c>.</summary>
-    public HostInterface Func(string name, ComponentFuncType type, HostFunction function) => throw new NotImplementedException();
-}
-
-/// <summary>A component with its imports matched, ready to be instantiated any number of times. Immutable and thread-safe.</summary>
-public sealed class ComponentPre
-{
-    /// <summary>The component.</summary>
-    public Component Component => throw new NotImplementedException();
-
-    /// <summary>
-    /// The exact name under which the component exports an interface compatible with <paramref name="name"/> (the version's patch
-    /// does not matter), or <see langword="null"/>.
-    /// </summary>
-    public string? FindExport(string name) => throw new NotImplementedException();
-
-    /// <summary>Creates an instance; guest code may run.</summary>
-    /// <param name="store">A fresh store; it then belongs to the instance.</param>
-    /// <param name="state">Passed to every host function.</param>
-    /// <exception cref="TrapException">Guest code trapped.</exception>
-    public ComponentInstance Instantiate(Store store, object? state) => throw new NotImplementedException();
+    internal HostInterface? Find(string name) =>
+        _interfaces.GetValueOrDefault(name) ?? _newest.GetValueOrDefault(InterfaceVersion.TrackName(name));
 }

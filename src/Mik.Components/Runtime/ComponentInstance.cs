@@ -1,27 +1,166 @@
+using System.Runtime.ExceptionServices;
+using Mik.Components.CanonicalAbi;
+using Mik.Components.Linking;
 using Mik.Components.Types;
+using Mik.Wasm.Runtime;
 
 namespace Mik.Components.Runtime;
 
 /// <summary>One instantiation of a component. Used by one thread at a time. After a trap nothing in it can be called again.</summary>
 public sealed class ComponentInstance : IDisposable
 {
+    private readonly ComponentPre _pre;
+    private readonly Extern?[] _externs;
+    private readonly Instance?[] _coreInstances;
+    private readonly GuestInstance[] _guests;
+    private bool _isPoisoned;
+    private bool _isDisposed;
+
+    internal ComponentInstance(ComponentPre pre, Store store, object? state)
+    {
+        _pre = pre;
+        Store = store;
+        State = state;
+        var plan = pre.Plan;
+        _externs = new Extern?[plan.ExternCount];
+        _coreInstances = new Instance?[plan.CoreInstanceCount];
+        _guests = new GuestInstance[plan.GuestInstanceCount];
+        for (var i = 0; i < _guests.Length; i++)
+        {
+            _guests[i] = new GuestInstance(i);
+        }
+    }
+
+    /// <summary>Where the instance lives.</summary>
+    public Store Store { get; }
+
+    /// <summary>What was given to <see cref="ComponentPre.Instantiate"/>.</summary>
+    internal object? State { get; }
+
     /// <summary>A function the component exports at its root, or in an exported interface (matched by semantic version).</summary>
     /// <param name="interfaceName">The interface, such as <c>wasi:http/incoming-handler@0.2.0</c>; <see langword="null"/> for the root.</param>
     /// <param name="name">The function.</param>
     /// <returns><see langword="null"/> when there is no such function.</returns>
-    public ComponentFunc? GetFunc(string? interfaceName, string name) => throw new NotImplementedException();
+    public ComponentFunc? GetFunc(string? interfaceName, string name) =>
+        _pre.FindFunc(interfaceName, name) is { } function ? new ComponentFunc(this, function) : null;
 
     /// <summary>Drops the host resources the guest still owns and disposes the store.</summary>
-    public void Dispose() => throw new NotImplementedException();
-}
+    public void Dispose()
+    {
+        if (_isDisposed)
+        {
+            return;
+        }
 
-/// <summary>An exported function.</summary>
-public sealed class ComponentFunc
-{
-    /// <summary>Its signature.</summary>
-    public ComponentFuncType Type => throw new NotImplementedException();
+        _isDisposed = true;
+        Exception? failure = null;
+        foreach (var guest in _guests)
+        {
+            if (!guest.HasHandles)
+            {
+                continue;
+            }
 
-    /// <summary>Calls it: lowers the arguments, runs the guest, lifts the result, runs post-return.</summary>
-    /// <exception cref="Wasm.Runtime.TrapException">The guest trapped.</exception>
-    public ComponentValue Call(params ReadOnlySpan<ComponentValue> arguments) => throw new NotImplementedException();
+            foreach (var handle in guest.Handles.RemoveOwned())
+            {
+                failure = Drop(handle) ?? failure;
+            }
+        }
+
+        Store.Dispose();
+        if (failure is not null)
+        {
+            ExceptionDispatchInfo.Throw(failure);
+        }
+    }
+
+    /// <summary>Runs the plan; guest code may run.</summary>
+    internal void Initialize()
+    {
+        _isPoisoned = true;
+        foreach (var step in _pre.Plan.Steps)
+        {
+            step.Run(this);
+        }
+
+        _isPoisoned = false;
+    }
+
+    internal void CheckUsable()
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        if (_isPoisoned)
+        {
+            throw new TrapException(TrapCode.HostRefused, "cannot enter component instance: it trapped or failed before");
+        }
+    }
+
+    internal void Poison() => _isPoisoned = true;
+
+    internal GuestInstance Guest(int index) => _guests[index];
+
+    internal Func CoreFunc(int slot) => (Func)_externs[slot]!;
+
+    internal Extern Extern(int slot) => _externs[slot]!;
+
+    internal void SetExtern(int slot, Extern value) => _externs[slot] = value;
+
+    internal Instance CoreInstance(int slot) => _coreInstances[slot]!;
+
+    internal void SetCoreInstance(int slot, Instance value) => _coreInstances[slot] = value;
+
+    internal LiftLowerContext CreateContext(CanonicalOptions options, int instance, BorrowScope? scope, bool isForHost) =>
+        new(
+            options.Memory < 0 ? null : (Memory)_externs[options.Memory]!,
+            options.Realloc < 0 ? null : (Func)_externs[options.Realloc]!,
+            options.Encoding,
+            _guests[instance])
+        {
+            BorrowScope = scope,
+            IsForHost = isForHost,
+        };
+
+    // cabi: ComponentInstance.enter_from
+    internal void Enter(ReadOnlySpan<int> instances)
+    {
+        foreach (var index in instances)
+        {
+            if (!_guests[index].MayEnter)
+            {
+                throw new TrapException(TrapCode.HostRefused, "cannot enter component instance: a call of it is under way");
+            }
+        }
+
+        foreach (var index in instances)
+        {
+            _guests[index].MayEnter = false;
+        }
+    }
+
+    // cabi: ComponentInstance.leave_to
+    internal void Leave(ReadOnlySpan<int> instances)
+    {
+        foreach (var index in instances)
+        {
+            _guests[index].MayEnter = true;
+        }
+    }
+
+    private static Exception? Drop(in ResourceHandle handle)
+    {
+        if (handle.Resource is not HostResourceType { Drop: { } drop })
+        {
+            return null;
+        }
+
+        try
+        {
+            drop(handle.Object!);
+            return null;
+        }
+        catch (Exception exception)
+        {
+            return exception;
+        }
+    }
 }

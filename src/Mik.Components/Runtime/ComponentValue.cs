@@ -1,3 +1,6 @@
+using Mik.Components.Binary;
+using Mik.Components.CanonicalAbi;
+
 namespace Mik.Components.Runtime;
 
 /// <summary>
@@ -41,6 +44,10 @@ public readonly struct ComponentValue
 
     /// <summary>Reads a <c>string</c>.</summary>
     public string AsString => (string)_reference!;
+
+    /// <summary>Where a string came from when a guest gave it; the encoding decides how it is passed on to another guest.</summary>
+    internal StringSource? LiftedFrom =>
+        _bits >> 40 == 1 ? new StringSource((StringEncoding)(byte)(_bits >> 32), (uint)_bits) : null;
 
     /// <summary>Reads a <c>list&lt;u8&gt;</c>.</summary>
     public ReadOnlyMemory<byte> AsBytes => (byte[]?)_reference;
@@ -107,6 +114,9 @@ public readonly struct ComponentValue
 
     /// <summary>A handle to a host resource.</summary>
     public static ComponentValue Resource(object resource) => new(0, resource);
+
+    internal static ComponentValue LiftedString(string value, StringSource source) =>
+        new((1UL << 40) | ((ulong)source.Encoding << 32) | source.TaggedCodeUnits, value);
 
     /// <summary>Reads a handle to a host resource.</summary>
     public T AsResource<T>()

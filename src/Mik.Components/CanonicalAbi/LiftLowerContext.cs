@@ -1,0 +1,91 @@
+using Mik.Components.Binary;
+using Mik.Components.Runtime;
+using Mik.Wasm.Runtime;
+
+namespace Mik.Components.CanonicalAbi;
+
+/// <summary>One side of a call: where its values lie, how its strings look, and whose handles it uses. Single-threaded.</summary>
+// cabi: LiftLowerContext
+internal sealed class LiftLowerContext(Memory? memory, Func? realloc, StringEncoding encoding, GuestInstance instance)
+{
+    // What one call may make the host allocate. A few bytes of guest memory can describe much: a list of strings that are all
+    // the same large one. 128 MiB is what the reference host allows.
+    private const long MaxLiftedBytes = 128L << 20;
+
+    private List<uint>? _lenders;
+    private long _liftedBytes;
+
+    public StringEncoding Encoding { get; } = encoding;
+
+    public GuestInstance Instance { get; } = instance;
+
+    /// <summary>Where borrows handed to the callee are counted; set when its parameters contain any.</summary>
+    public BorrowScope? BorrowScope { get; init; }
+
+    /// <summary>Whether the host keeps what is lifted; values that go on to another guest are bounded by that guest's memory.</summary>
+    public bool IsForHost { get; init; } = true;
+
+    public Span<byte> Slice(uint address, long length)
+    {
+        if (memory is null || address + length > memory.Length)
+        {
+            throw new TrapException(TrapCode.HostRefused, $"pointer out of bounds of memory: {length} bytes at 0x{address:x}");
+        }
+
+        return memory.Slice(address, (uint)length);
+    }
+
+    /// <summary>The bytes at an address the guest gave for a value of that alignment.</summary>
+    public Span<byte> SliceAligned(uint address, long length, int alignment)
+    {
+        if ((address & (alignment - 1)) != 0)
+        {
+            throw new TrapException(TrapCode.HostRefused, $"pointer not aligned: 0x{address:x} is not a multiple of {alignment}");
+        }
+
+        return Slice(address, length);
+    }
+
+    // cabi: LiftLowerContext.allocate
+    public uint Allocate(int alignment, uint length) => Reallocate(0, 0, alignment, length);
+
+    // cabi: LiftLowerContext.reallocate
+    public uint Reallocate(uint old, uint oldLength, int alignment, uint newLength)
+    {
+        if (realloc is null)
+        {
+            throw new TrapException(TrapCode.HostRefused, "the component has no realloc function");
+        }
+
+        Instance.MayLeave = false;
+        Span<ulong> result = stackalloc ulong[1];
+        realloc.Invoke([old, oldLength, (ulong)alignment, newLength], result);
+        Instance.MayLeave = true;
+        return (uint)result[0];
+    }
+
+    public void ChargeLifted(long bytes)
+    {
+        _liftedBytes += bytes;
+        if (IsForHost && _liftedBytes > MaxLiftedBytes)
+        {
+            throw new TrapException(TrapCode.HostRefused, "the values of one call take too much memory of the host");
+        }
+    }
+
+    // cabi: Subtask.add_lender
+    public void AddLender(uint handle)
+    {
+        Instance.Handles.AddLend(handle, 1);
+        (_lenders ??= []).Add(handle);
+    }
+
+    // cabi: Subtask.deliver_resolve
+    public void ReleaseLenders()
+    {
+        foreach (var handle in _lenders ?? [])
+        {
+            Instance.Handles.AddLend(handle, -1);
+        }
+    }
+}
