@@ -70,4 +70,7 @@ public sealed class ScriptException : Exception
 
     /// <summary>When a repetition may succeed, where known; set with <see cref="ScriptFailure.EscapedHandlerCall"/>.</summary>
     public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>The full paths of the files read so far; set with <see cref="ScriptFailure.LoadFailed"/>. A change in one may cure it.</summary>
+    public IReadOnlyList<string> SourceFiles { get; internal set; } = [];
 }

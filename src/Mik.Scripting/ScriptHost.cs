@@ -1,4 +1,9 @@
 using System.Security.Cryptography;
+using System.Text.RegularExpressions;
+using Mik.Scripting.Execution;
+using Mik.Scripting.Modules;
+using Mik.Scripting.QuickJs;
+using Mik.Scripting.TypeScript;
 using Mik.Wasm.Runtime;
 
 namespace Mik.Scripting;
@@ -11,27 +16,90 @@ public sealed record ScriptHostOptions
 
     /// <summary>Fills a buffer with the randomness behind <c>crypto</c> and <c>Math.random</c>.</summary>
     public Action<Span<byte>> FillRandom { get; init; } = RandomNumberGenerator.Fill;
+
+    /// <summary>How long a script's modules may run while they load.</summary>
+    public TimeSpan LoadTime { get; init; } = TimeSpan.FromSeconds(10);
 }
 
 /// <summary>Loads scripts. One per process is enough; thread-safe.</summary>
-public sealed class ScriptHost
+public sealed partial class ScriptHost
 {
-    /// <summary>Prepares the script engine.</summary>
+    private readonly ScriptHostOptions _options;
+    private readonly Lazy<Module> _quickJs;
+    private readonly TypeScriptEraser _eraser;
+
+    /// <summary>Prepares the script engine; it is compiled when the first script is loaded.</summary>
     /// <param name="engine">Compiles the script engine, which is a WebAssembly module itself.</param>
     /// <param name="options">What scripts get from outside.</param>
     public ScriptHost(Engine engine, ScriptHostOptions? options = null)
     {
-        Engine = engine;
-        Options = options ?? new ScriptHostOptions();
+        _options = options ?? new ScriptHostOptions();
+        _quickJs = new Lazy<Module>(() => QuickJsModule.Compile(engine));
+        _eraser = new TypeScriptEraser(engine);
     }
-
-    internal Engine Engine { get; }
-
-    internal ScriptHostOptions Options { get; }
 
     /// <summary>Reads a script and everything it imports, erases types and evaluates its modules.</summary>
     /// <param name="entryFilePath">The script's file.</param>
     /// <param name="scriptsRoot">The directory that no import may leave.</param>
-    /// <exception cref="ScriptException">The script cannot be used (<see cref="ScriptFailure.LoadFailed"/>).</exception>
-    public ScriptProgram Load(string entryFilePath, string scriptsRoot) => throw new NotImplementedException();
+    /// <exception cref="ScriptException">
+    /// The script cannot be used (<see cref="ScriptFailure.LoadFailed"/>, or <see cref="ScriptFailure.NotFound"/> when its file is not
+    /// there). <see cref="ScriptException.SourceFiles"/> says which files to watch for a change.
+    /// </exception>
+    public ScriptProgram Load(string entryFilePath, string scriptsRoot)
+    {
+        var modules = new ScriptModules(entryFilePath, scriptsRoot, _eraser);
+        try
+        {
+            var image = Evaluate(modules);
+            modules.Complete();
+            return new ScriptProgram(
+                Path.GetFileNameWithoutExtension(entryFilePath), modules.Files, new ScriptInstances(_quickJs.Value, modules, _options, image), _options.TimeProvider);
+        }
+        catch (ScriptException failure)
+        {
+            failure.SourceFiles = modules.Files;
+            throw;
+        }
+    }
+
+    private ScriptVmImage Evaluate(ScriptModules modules)
+    {
+        using var vm = new ScriptVm(_quickJs.Value, modules, _options, new LoadRun());
+        using var clock = new RunClock(vm.Store, _options.TimeProvider, _options.LoadTime);
+        clock.Enter();
+        try
+        {
+            vm.Load();
+            return vm.Capture();
+        }
+        catch (Exception problem) when (ScriptFailures.Knows(problem))
+        {
+            throw LoadFailure((ScriptException)ScriptFailures.Of(problem, vm, clock.Reason), modules);
+        }
+        finally
+        {
+            clock.Leave();
+        }
+    }
+
+    private static ScriptException LoadFailure(ScriptException cause, ScriptModules modules)
+    {
+        if (MissingExport().Match(cause.Message) is { Success: true } missing)
+        {
+            return modules.MissingExport(missing.Groups["module"].Value, missing.Groups["name"].Value);
+        }
+
+        var message = cause.Failure == ScriptFailure.CpuLimit ? "Its modules run too long while they load." : cause.Message;
+        return new ScriptException(ScriptFailure.LoadFailed, message, cause)
+        {
+            File = cause.File ?? modules.EntryName,
+            Line = cause.Line,
+            Column = cause.Column,
+            Stack = cause.Stack,
+        };
+    }
+
+    // QuickJS's own words; they come without a position.
+    [GeneratedRegex("Could not find export '(?<name>.*)' in module '(?<module>.*)'")]
+    private static partial Regex MissingExport();
 }

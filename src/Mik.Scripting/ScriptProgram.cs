@@ -1,12 +1,19 @@
+using Mik.Scripting.Execution;
+
 namespace Mik.Scripting;
 
 /// <summary>A loaded script. Immutable and thread-safe: every run has an instance of its own.</summary>
-public sealed class ScriptProgram
+public sealed class ScriptProgram : IDisposable
 {
-    internal ScriptProgram(string name, IReadOnlyList<string> sourceFiles)
+    private readonly ScriptInstances _instances;
+    private readonly TimeProvider _time;
+
+    internal ScriptProgram(string name, IReadOnlyList<string> sourceFiles, ScriptInstances instances, TimeProvider time)
     {
         Name = name;
         SourceFiles = sourceFiles;
+        _instances = instances;
+        _time = time;
     }
 
     /// <summary>The script's name: its file name without extension.</summary>
@@ -15,7 +22,7 @@ public sealed class ScriptProgram
     /// <summary>The full paths of the script's file and of everything it imports; when one changes, the script must be loaded again.</summary>
     public IReadOnlyList<string> SourceFiles { get; }
 
-    /// <summary>Answers one request in a fresh instance.</summary>
+    /// <summary>Answers one request in a fresh instance. Script code runs on the caller's thread until it first waits.</summary>
     /// <param name="request">What to answer.</param>
     /// <param name="calls">Answers <c>host.call</c>.</param>
     /// <param name="console">Takes what the script writes to <c>console</c>.</param>
@@ -23,10 +30,28 @@ public sealed class ScriptProgram
     /// <param name="cancellation">Fires when the client has gone.</param>
     /// <exception cref="ScriptException">The script gave no answer.</exception>
     /// <exception cref="OperationCanceledException">The client has gone.</exception>
-    public Task<ScriptAnswer> RunAsync(
+    public async Task<ScriptAnswer> RunAsync(
         ScriptRequest request,
         IHandlerCalls calls,
         IScriptConsole console,
         ScriptLimits limits,
-        CancellationToken cancellation) => throw new NotImplementedException();
+        CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        var vm = _instances.Rent();
+        var run = new ScriptRun(vm, Name, request, calls, console, limits, _time, cancellation);
+        try
+        {
+            vm.Run = run;
+            return await run.ExecuteAsync();
+        }
+        finally
+        {
+            run.Dispose();
+            _instances.Return(vm, run.IsIntact);
+        }
+    }
+
+    /// <summary>Lets go of idle instances. Runs under way end as usual.</summary>
+    public void Dispose() => _instances.Dispose();
 }

@@ -1,0 +1,129 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Unicode;
+
+namespace Mik.Scripting.Bodies;
+
+/// <summary>What a script sees of a body that came in. The names in lower case are what the JavaScript side reads.</summary>
+internal enum BodyKind
+{
+    None,
+    Json,
+    Form,
+    Text,
+    Bytes,
+}
+
+/// <summary>
+/// A body that came in with a request or a handler's answer, ready to cross into the script.
+/// </summary>
+/// <param name="Kind">What the script sees.</param>
+/// <param name="Content">Bytes as they came for <see cref="BodyKind.Bytes"/>; otherwise UTF-8 without zero bytes.</param>
+/// <param name="Form">The fields of a form.</param>
+internal readonly record struct IncomingBody(BodyKind Kind, ReadOnlyMemory<byte> Content, Dictionary<string, string>? Form)
+{
+    // JSON deeper than this is not guessed to be JSON; where the content type says JSON, the script engine's own limit holds.
+    private const int MaxGuessedDepth = 512;
+
+    /// <summary>Reads a request's body.</summary>
+    /// <exception cref="ScriptException">The content type says JSON, the body is not.</exception>
+    public static IncomingBody OfRequest(IReadOnlyList<ScriptHeader> headers, ReadOnlyMemory<byte> body)
+    {
+        var type = ContentType.Of(headers);
+        if (type.IsForm && !body.IsEmpty && !IsCompressed(headers))
+        {
+            return IsJson(body.Span)
+                ? new IncomingBody(BodyKind.Json, body, null)
+                : new IncomingBody(BodyKind.Form, default, FormFields.Parse(body.Span));
+        }
+
+        var result = Of(type, headers, body, canGuess: type.IsMissing);
+        if (type.IsJson && result.Kind is BodyKind.Text or BodyKind.Bytes)
+        {
+            throw new ScriptException(ScriptFailure.InvalidRequestBody, "The body is not UTF-8 text without zero bytes, so it is not JSON.");
+        }
+
+        return result;
+    }
+
+    /// <summary>Reads a handler's answer.</summary>
+    public static IncomingBody OfAnswer(IReadOnlyList<ScriptHeader> headers, ReadOnlyMemory<byte> body)
+    {
+        var type = ContentType.Of(headers);
+        return Of(type, headers, body, canGuess: type.IsMissing || type.IsOctetStream);
+    }
+
+    private static IncomingBody Of(ContentType type, IReadOnlyList<ScriptHeader> headers, ReadOnlyMemory<byte> body, bool canGuess)
+    {
+        if (body.IsEmpty)
+        {
+            return default;
+        }
+
+        if (IsCompressed(headers))
+        {
+            return new IncomingBody(BodyKind.Bytes, body, null);
+        }
+
+        if (type.IsJson)
+        {
+            body = WithoutByteOrderMark(body);
+            return CanCrossAsIs(body.Span) ? new IncomingBody(BodyKind.Json, body, null) : OfText(type, body);
+        }
+
+        if (type.IsText)
+        {
+            return OfText(type, WithoutByteOrderMark(body));
+        }
+
+        return canGuess && IsJson(body.Span)
+            ? new IncomingBody(BodyKind.Json, body, null)
+            : new IncomingBody(BodyKind.Bytes, body, null);
+    }
+
+    private static IncomingBody OfText(ContentType type, ReadOnlyMemory<byte> body)
+    {
+        if (type.Encoding is UTF8Encoding && CanCrossAsIs(body.Span))
+        {
+            return new IncomingBody(BodyKind.Text, body, null);
+        }
+
+        var text = type.Encoding.GetString(body.Span);
+
+        // A zero byte would end the text on its way in; as a JSON string it arrives as the same text.
+        return text.Contains('\0', StringComparison.Ordinal)
+            ? new IncomingBody(BodyKind.Json, JsonSerializer.SerializeToUtf8Bytes(text, PlainJson.Default.String), null)
+            : new IncomingBody(BodyKind.Text, Encoding.UTF8.GetBytes(text), null);
+    }
+
+    private static bool CanCrossAsIs(ReadOnlySpan<byte> body) => !body.Contains((byte)0) && Utf8.IsValid(body);
+
+    private static bool IsJson(ReadOnlySpan<byte> body)
+    {
+        if (!CanCrossAsIs(body))
+        {
+            return false;
+        }
+
+        var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = MaxGuessedDepth });
+        try
+        {
+            while (reader.Read())
+            {
+            }
+
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private static bool IsCompressed(IReadOnlyList<ScriptHeader> headers) =>
+        headers.Any(static header => header.Name.Equals("content-encoding", StringComparison.OrdinalIgnoreCase)
+            && !header.Value.Trim().Equals("identity", StringComparison.OrdinalIgnoreCase));
+
+    private static ReadOnlyMemory<byte> WithoutByteOrderMark(ReadOnlyMemory<byte> body) =>
+        body.Span.StartsWith(Encoding.UTF8.Preamble) ? body[Encoding.UTF8.Preamble.Length..] : body;
+}

@@ -1,0 +1,59 @@
+using Mik.Scripting.Modules;
+using Mik.Scripting.QuickJs;
+using Mik.Wasm.Runtime;
+
+namespace Mik.Scripting.Execution;
+
+/// <summary>Turns whatever ended script code into the exception the caller is promised.</summary>
+internal static class ScriptFailures
+{
+    /// <summary>Whether <see cref="Of"/> knows the exception; others are the host's own.</summary>
+    public static bool Knows(Exception problem) => problem is TrapException or MemoryLimitException or JsException;
+
+    /// <summary>The exception for what came out of the virtual machine.</summary>
+    public static Exception Of(Exception problem, ScriptVm vm, StopReason reason) => problem switch
+    {
+        JsException thrown => OfReport(Envelopes.ReadReport(vm.Describe(thrown))),
+        MemoryLimitException => new ScriptException(ScriptFailure.MemoryLimit, problem.Message, problem),
+        TrapException { Code: TrapCode.Interrupted } => OfStop(reason),
+        TrapException { Code: TrapCode.StackExhausted } =>
+            new ScriptException(ScriptFailure.StackLimit, "Calls in the script nest too deeply.", problem),
+        _ => new ScriptException(ScriptFailure.Threw, $"The script engine failed: {problem.Message}.", problem),
+    };
+
+    /// <summary>The exception for a run that was stopped from outside.</summary>
+    public static Exception OfStop(StopReason reason) => reason switch
+    {
+        StopReason.CpuTime => new ScriptException(ScriptFailure.CpuLimit, "The script ran longer than its CPU time limit."),
+        StopReason.WallTime => new ScriptException(ScriptFailure.Timeout, "The script did not answer in time."),
+        _ => new OperationCanceledException("The client has gone."),
+    };
+
+    /// <summary>The exception for something the script threw.</summary>
+    public static ScriptException OfReport(ScriptReport report)
+    {
+        var stack = ScriptStack.Clean(report.Stack);
+        var place = ScriptStack.Top(stack);
+        var message = report.Name.Length == 0 ? report.Message : $"{report.Name}: {report.Message}";
+        return new ScriptException(FailureOf(report), message.Length == 0 ? "The script failed." : message)
+        {
+            File = place?.File,
+            Line = place?.Line,
+            Column = place?.Column,
+            Stack = stack,
+            CallCode = report.CallCode,
+            RetryAfter = report.RetryAfter,
+        };
+    }
+
+    private static ScriptFailure FailureOf(ScriptReport report) => report switch
+    {
+        { Failure: nameof(ScriptFailure.EscapedHandlerCall), CallCode: not null } => ScriptFailure.EscapedHandlerCall,
+        { Failure: nameof(ScriptFailure.InvalidRequestBody) } => ScriptFailure.InvalidRequestBody,
+
+        // QuickJS's own limits: rarely reached, because the engine's come first.
+        { Name: "RangeError", Message: "Maximum call stack size exceeded" } => ScriptFailure.StackLimit,
+        { Name: "InternalError", Message: "out of memory" } => ScriptFailure.MemoryLimit,
+        _ => ScriptFailure.Threw,
+    };
+}

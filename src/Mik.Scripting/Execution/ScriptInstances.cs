@@ -1,0 +1,49 @@
+using System.Collections.Concurrent;
+using Mik.Scripting.Modules;
+using Mik.Wasm.Runtime;
+
+namespace Mik.Scripting.Execution;
+
+/// <summary>
+/// The virtual machines of one script. Each is used by one run at a time and set back to the loaded script before the next; one whose
+/// run went wrong is thrown away.
+/// </summary>
+internal sealed class ScriptInstances(Module quickJs, ScriptModules modules, ScriptHostOptions options, ScriptVmImage image) : IDisposable
+{
+    // Idle machines keep the memory their last run touched, so only as many wait as can run at once.
+    private static readonly int MaxIdle = Math.Max(2, Environment.ProcessorCount);
+
+    private readonly ConcurrentBag<ScriptVm> _idle = [];
+    private volatile bool _isDisposed;
+
+    public ScriptVm Rent() => _idle.TryTake(out var vm) ? vm : new ScriptVm(quickJs, modules, options, image);
+
+    /// <summary>Takes a machine back.</summary>
+    /// <param name="vm">The machine; its run is over.</param>
+    /// <param name="isIntact">Whether its run ended between entries: not by a trap, an interrupt or a limit.</param>
+    public void Return(ScriptVm vm, bool isIntact)
+    {
+        vm.Run = null;
+        if (!isIntact || vm.Store.IsInterrupted || _idle.Count >= MaxIdle || _isDisposed)
+        {
+            vm.Dispose();
+            return;
+        }
+
+        vm.Restore(image);
+        _idle.Add(vm);
+        if (_isDisposed)
+        {
+            Dispose();
+        }
+    }
+
+    public void Dispose()
+    {
+        _isDisposed = true;
+        while (_idle.TryTake(out var vm))
+        {
+            vm.Dispose();
+        }
+    }
+}

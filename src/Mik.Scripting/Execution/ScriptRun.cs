@@ -1,0 +1,258 @@
+using System.Runtime.ExceptionServices;
+using System.Threading.Channels;
+using Mik.Scripting.Bodies;
+
+namespace Mik.Scripting.Execution;
+
+/// <summary>
+/// One request's way through a script: starts it, lets it run until it waits, wakes it when a call is answered or a timer is due, and
+/// ends with its answer. The virtual machine is entered by one thread at a time, and between entries nothing of it is on any stack.
+/// </summary>
+internal sealed class ScriptRun : IVmRun, IDisposable
+{
+    private readonly ScriptVm _vm;
+    private readonly ScriptRequest _request;
+    private readonly IHandlerCalls _handlers;
+    private readonly ScriptConsole _console;
+    private readonly ScriptLimits _limits;
+    private readonly TimeProvider _time;
+    private readonly CancellationToken _clientGone;
+    private readonly CancellationTokenSource _over;
+    private readonly CancellationToken _isOver;
+    private readonly RunClock _clock;
+    private readonly ITimer _wallTimer;
+    private readonly ITimer _wakeTimer;
+    private readonly long _started;
+
+    // What happened while the script waited: a call was settled, or (null) a timer may be due.
+    private readonly Channel<SettledCall?> _events = Channel.CreateUnbounded<SettledCall?>(new UnboundedChannelOptions { SingleReader = true });
+
+    private int _callsMade;
+    private int _callsPending;
+    private double _wakeAt = -1;
+    private ScriptAnswer? _answer;
+    private ScriptException? _failure;
+
+    public ScriptRun(
+        ScriptVm vm,
+        string scriptName,
+        ScriptRequest request,
+        IHandlerCalls handlers,
+        IScriptConsole console,
+        ScriptLimits limits,
+        TimeProvider time,
+        CancellationToken clientGone)
+    {
+        _vm = vm;
+        _request = request;
+        _handlers = handlers;
+        _console = new ScriptConsole(console, scriptName, request.RequestId);
+        _limits = limits;
+        _time = time;
+        _clientGone = clientGone;
+        _started = time.GetTimestamp();
+        _clock = new RunClock(vm.Store, time, limits.CpuTime);
+        _over = CancellationTokenSource.CreateLinkedTokenSource(clientGone);
+        _isOver = _over.Token;
+        _wallTimer = time.CreateTimer(static run => ((ScriptRun)run!).WallTimeIsUp(), this, limits.WallTime, Timeout.InfiniteTimeSpan);
+        _wakeTimer = time.CreateTimer(
+            static run => ((ScriptRun)run!)._events.Writer.TryWrite(null), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    public long MaxMemoryBytes => _vm.HeapTop + _limits.MemoryBytes;
+
+    public double Milliseconds => _time.GetElapsedTime(_started).TotalMilliseconds;
+
+    /// <summary>Whether the virtual machine was left in good order, however the run ended.</summary>
+    public bool IsIntact { get; private set; } = true;
+
+    private bool IsOver => _answer is not null || _failure is not null;
+
+    /// <summary>Runs the script to its answer.</summary>
+    public async Task<ScriptAnswer> ExecuteAsync()
+    {
+        // 1. The script runs until it answers or waits.
+        var body = IncomingBody.OfRequest(_request.Headers, _request.Body);
+        using var stopping = _clientGone.Register(static clock => ((RunClock)clock!).Stop(StopReason.Cancelled), _clock);
+        Enter(vm => vm.Start(Envelopes.OfRequest(_request, body), body));
+
+        // 2. Whatever it waits for wakes it.
+        while (!IsOver)
+        {
+            if (_wakeAt >= 0 && _wakeAt <= Milliseconds)
+            {
+                Enter(static vm => vm.Fire());
+                continue;
+            }
+
+            if (await NextEventAsync() is { } call)
+            {
+                _callsPending--;
+                if (call.Fault is not null)
+                {
+                    // Not the script's business: something is wrong with the host.
+                    ExceptionDispatchInfo.Throw(call.Fault);
+                }
+
+                Enter(vm => vm.Settle(call.Id, call.Outcome, call.Body));
+            }
+        }
+
+        // 3. It answered, or failed in a way it could report.
+        return _answer ?? throw _failure!;
+    }
+
+    public void Answer(int status, byte[] headersJson, string contentType, byte[] body)
+    {
+        if (IsOver)
+        {
+            return;
+        }
+
+        if (body.Length > _limits.MaxAnswerBytes)
+        {
+            _failure = new ScriptException(
+                ScriptFailure.AnswerTooLarge, $"The answer has {body.Length} bytes; the limit is {_limits.MaxAnswerBytes}.");
+        }
+        else if (Envelopes.TryReadHeaders(headersJson, contentType, out var headers) is { } problem)
+        {
+            _failure = new ScriptException(ScriptFailure.Threw, $"The answer cannot be sent: {problem}.");
+        }
+        else if (status is < 200 or > 599)
+        {
+            _failure = new ScriptException(ScriptFailure.Threw, $"The answer cannot be sent: {status} is not a status.");
+        }
+        else
+        {
+            _answer = new ScriptAnswer(status, headers, body);
+        }
+    }
+
+    public void Fail(byte[] report)
+    {
+        if (!IsOver)
+        {
+            _failure = ScriptFailures.OfReport(Envelopes.ReadReport(report));
+        }
+    }
+
+    public (int Id, string? Problem) StartCall(byte[] call, byte[]? body)
+    {
+        if (_callsMade == _limits.MaxCalls)
+        {
+            throw new ScriptException(ScriptFailure.CallLimit, $"The script made more than {_limits.MaxCalls} calls.");
+        }
+
+        _callsMade++;
+        var problem = Envelopes.TryReadCall(call, body, out var wanted);
+        if (problem is null)
+        {
+            _callsPending++;
+            var id = _callsMade;
+            _ = Task.Run(() => CallAsync(id, wanted!));
+        }
+
+        return (_callsMade, problem);
+    }
+
+    public void Log(int level, string message) => _console.Write(level, message);
+
+    public void WakeAt(double milliseconds) => _wakeAt = milliseconds;
+
+    public void Dispose()
+    {
+        // Calls still running are of no use to anybody.
+        _over.Cancel();
+        _wallTimer.Dispose();
+        _wakeTimer.Dispose();
+        _clock.Dispose();
+        _over.Dispose();
+    }
+
+    private void Enter(Action<ScriptVm> step)
+    {
+        if (!_clock.Enter())
+        {
+            throw ScriptFailures.OfStop(_clock.Reason);
+        }
+
+        IsIntact = false;
+        try
+        {
+            step(_vm);
+            while (!IsOver && _vm.RunJobs())
+            {
+            }
+
+            IsIntact = true;
+        }
+        catch (Exception problem) when (ScriptFailures.Knows(problem))
+        {
+            throw ScriptFailures.Of(problem, _vm, _clock.Reason);
+        }
+        finally
+        {
+            _clock.Leave();
+        }
+    }
+
+    private async Task<SettledCall?> NextEventAsync()
+    {
+        if (_callsPending == 0 && _wakeAt < 0)
+        {
+            throw new ScriptException(ScriptFailure.NeverAnswered, "The script waits for something that can no longer happen.");
+        }
+
+        if (_wakeAt >= 0)
+        {
+            var wait = TimeSpan.FromMilliseconds(Math.Min(_wakeAt - Milliseconds, int.MaxValue));
+            _wakeTimer.Change(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        }
+
+        try
+        {
+            return await _events.Reader.ReadAsync(_isOver);
+        }
+        catch (OperationCanceledException)
+        {
+            _clientGone.ThrowIfCancellationRequested();
+            throw ScriptFailures.OfStop(StopReason.WallTime);
+        }
+    }
+
+    private async Task CallAsync(int id, HandlerCall call)
+    {
+        var settled = new SettledCall(id, [], default, null);
+        try
+        {
+            var answer = await HandlerCallTimeout.CallAsync(_handlers, call, _time, _isOver);
+            var body = IncomingBody.OfAnswer(answer.Headers, answer.Body);
+            settled = settled with { Outcome = Envelopes.OfAnswer(answer, body), Body = body };
+        }
+        catch (HandlerCallException failure)
+        {
+            settled = settled with { Outcome = Envelopes.OfFailure(failure) };
+        }
+        catch (Exception fault)
+        {
+            settled = settled with { Fault = fault };
+        }
+
+        _events.Writer.TryWrite(settled);
+    }
+
+    private void WallTimeIsUp()
+    {
+        _clock.Stop(StopReason.WallTime);
+        try
+        {
+            _over.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The run ended while its timer was firing.
+        }
+    }
+
+    private sealed record SettledCall(int Id, byte[] Outcome, IncomingBody Body, Exception? Fault);
+}

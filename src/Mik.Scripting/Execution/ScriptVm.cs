@@ -1,0 +1,238 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Mik.Scripting.Modules;
+using Mik.Scripting.QuickJs;
+using Mik.Wasm.Runtime;
+
+namespace Mik.Scripting.Execution;
+
+/// <summary>
+/// A virtual machine with one script in it, and the C# side of what the modules under <c>JavaScript/</c> call: their
+/// <c>mik:host</c> lists the same functions. One thread at a time.
+/// </summary>
+internal sealed class ScriptVm : IQuickJsHost, IDisposable
+{
+    private const string InternalPrefix = "mik:";
+    private const string BootModule = "mik:boot";
+    private const string SdkSpecifier = "mik-sdk";
+    private const string SdkModule = "mik:sdk";
+    private const string GlobalName = "__mik";
+
+    // A script that queues jobs for ever must not keep its answer from being noticed.
+    private const int JobBatch = 64;
+
+    // In the order of the numbers below.
+    private static readonly string[] HostFunctions =
+        ["register", "answer", "fail", "call", "log", "wakeAt", "now", "random", "encode", "decode"];
+
+    private readonly QuickJsVm _vm;
+    private readonly ScriptModules _modules;
+    private readonly ScriptHostOptions _options;
+    private ScriptVmRoots _roots;
+
+    /// <summary>Starts a virtual machine and evaluates the script's modules. The clock of <paramref name="run"/> must be running.</summary>
+    public ScriptVm(Module quickJs, ScriptModules modules, ScriptHostOptions options, IVmRun run)
+    {
+        _modules = modules;
+        _options = options;
+        Run = run;
+        _vm = new QuickJsVm(quickJs, this);
+    }
+
+    /// <summary>Takes up a script where <paramref name="image"/> was taken.</summary>
+    public ScriptVm(Module quickJs, ScriptModules modules, ScriptHostOptions options, ScriptVmImage image)
+    {
+        _modules = modules;
+        _options = options;
+        _roots = image.Roots;
+        _vm = new QuickJsVm(quickJs, this, image.QuickJs);
+    }
+
+    /// <summary>The run it works for.</summary>
+    public IVmRun? Run { get; set; }
+
+    public Store Store => _vm.Store;
+
+    public DateTimeOffset Now => _options.TimeProvider.GetUtcNow();
+
+    public long MaxMemoryBytes => CurrentRun.MaxMemoryBytes;
+
+    private IVmRun CurrentRun => Run ?? throw new InvalidOperationException("No run is under way.");
+
+    /// <summary>Evaluates the runtime's own modules, then the script's.</summary>
+    /// <exception cref="JsException">A module of the script threw.</exception>
+    /// <exception cref="ScriptException">A module cannot be found, or the script has no usable default export.</exception>
+    public void Load()
+    {
+        _vm.DefineGlobalFunctions(GlobalName, HostFunctions);
+        _vm.Free(_vm.EvaluateModule(BootModule, "import 'mik:driver';"));
+        RunAllJobs();
+
+        var result = _vm.EvaluateModule(_modules.EntryName, _modules.Load(_modules.EntryName));
+        RunAllJobs();
+        var problemValue = _vm.Call(_roots.SetEntry, Settled(result));
+        var problem = _vm.GetText(problemValue);
+        if (problem != "undefined")
+        {
+            throw new ScriptException(ScriptFailure.LoadFailed, problem) { File = _modules.EntryName };
+        }
+
+        _vm.Free(problemValue);
+        _vm.Free(result);
+        _roots = _roots with { HeapTop = _vm.HeapTop };
+    }
+
+    /// <summary>Where the memory taken by the loaded script ends.</summary>
+    public uint HeapTop => _roots.HeapTop;
+
+    public ScriptVmImage Capture() => new(_vm.Capture(), _roots);
+
+    public void Restore(ScriptVmImage image) => _vm.Restore(image.QuickJs);
+
+    /// <summary>Hands the request to the script.</summary>
+    public void Start(ReadOnlySpan<byte> request, Bodies.IncomingBody body)
+    {
+        var meta = _vm.NewString(request);
+        var content = NewBody(body);
+        _vm.Free(_vm.Call(_roots.Start, meta, content));
+        _vm.Free(meta);
+        _vm.Free(content);
+    }
+
+    /// <summary>Hands the outcome of a handler call to the script.</summary>
+    public void Settle(int call, ReadOnlySpan<byte> outcome, Bodies.IncomingBody body)
+    {
+        var id = _vm.NewNumber(call);
+        var meta = _vm.NewString(outcome);
+        var content = NewBody(body);
+        _vm.Free(_vm.Call(_roots.Settle, id, meta, content));
+        _vm.Free(id);
+        _vm.Free(meta);
+        _vm.Free(content);
+    }
+
+    /// <summary>Runs the first due timer.</summary>
+    public void Fire() => _vm.Free(_vm.Call(_roots.Fire));
+
+    /// <summary>Runs some of the pending jobs; returns whether more are pending.</summary>
+    public bool RunJobs() => _vm.RunJobs(JobBatch);
+
+    /// <summary>What the driver has to say about something thrown, as JSON.</summary>
+    public byte[] Describe(JsException thrown) => _roots.Describe.IsNone
+        ? Encoding.UTF8.GetBytes("{}")
+        : _vm.GetUtf8(_vm.Call(_roots.Describe, thrown.Error));
+
+    public void Dispose() => _vm.Dispose();
+
+    string IQuickJsHost.ResolveModule(string importer, string specifier) =>
+        importer.StartsWith(InternalPrefix, StringComparison.Ordinal) ? specifier
+        : specifier == SdkSpecifier ? SdkModule
+        : _modules.Resolve(importer, specifier);
+
+    string IQuickJsHost.LoadModule(string name) => name.StartsWith(InternalPrefix, StringComparison.Ordinal)
+        ? EmbeddedFile.ReadText($"{name[InternalPrefix.Length..]}.js")
+        : _modules.Load(name);
+
+    JsValue IQuickJsHost.Call(int function, HostArguments arguments)
+    {
+        switch (HostFunctions[function])
+        {
+            case "register":
+                _roots = new ScriptVmRoots(
+                    _vm.Duplicate(arguments[0]),
+                    _vm.Duplicate(arguments[1]),
+                    _vm.Duplicate(arguments[2]),
+                    _vm.Duplicate(arguments[3]),
+                    _vm.Duplicate(arguments[4]),
+                    0);
+                return JsValue.None;
+
+            case "answer":
+                CurrentRun.Answer((int)arguments.Number(0), arguments.Utf8(1), arguments.Text(2), BodyOf(arguments, 3) ?? []);
+                return JsValue.None;
+
+            case "fail":
+                CurrentRun.Fail(arguments.Utf8(0));
+                return JsValue.None;
+
+            case "call":
+                var (id, problem) = CurrentRun.StartCall(arguments.Utf8(0), BodyOf(arguments, 1));
+                return problem is null ? _vm.NewNumber(id) : _vm.NewString(problem);
+
+            case "log":
+                CurrentRun.Log((int)arguments.Number(0), arguments.Text(1));
+                return JsValue.None;
+
+            case "wakeAt":
+                CurrentRun.WakeAt(arguments.Number(0));
+                return JsValue.None;
+
+            case "now":
+                return _vm.NewNumber(CurrentRun.Milliseconds);
+
+            case "random":
+                return NewRandom((int)Math.Clamp(arguments.Number(0), 0, 65_536));
+
+            case "encode":
+                return _vm.NewArrayBuffer(arguments.Utf8(0));
+
+            default:
+                return TextDecoding.Decode(arguments.Bytes(0), arguments.Text(1), arguments.Number(2) != 0) is { } text
+                    ? NewText(text)
+                    : JsValue.None;
+        }
+    }
+
+    // kind: 0 none, 1 text, 2 bytes, as in JavaScript/bodies.js; the content follows it
+    private static byte[]? BodyOf(HostArguments arguments, int kind) => (int)arguments.Number(kind) switch
+    {
+        0 => null,
+        1 => arguments.Utf8(kind + 1),
+        _ => arguments.Bytes(kind + 1),
+    };
+
+    // A module's namespace, at once or after its top-level awaits.
+    private JsValue Settled(JsValue result) => _vm.StateOf(result) switch
+    {
+        PromiseState.NotAPromise => result,
+        PromiseState.Fulfilled => _vm.ResultOf(result),
+        PromiseState.Rejected => throw new JsException(_vm.ResultOf(result)),
+        _ => throw new ScriptException(ScriptFailure.LoadFailed, "A top-level await waits for something that cannot happen while modules load.")
+        {
+            File = _modules.EntryName,
+        },
+    };
+
+    private void RunAllJobs()
+    {
+        while (_vm.RunJobs(JobBatch))
+        {
+        }
+    }
+
+    private JsValue NewBody(Bodies.IncomingBody body) => body.Kind switch
+    {
+        Bodies.BodyKind.Json or Bodies.BodyKind.Text => _vm.NewString(body.Content.Span),
+        Bodies.BodyKind.Bytes => _vm.NewArrayBuffer(body.Content.Span),
+        _ => JsValue.None,
+    };
+
+    private JsValue NewRandom(int length)
+    {
+        var bytes = new byte[length];
+        _options.FillRandom(bytes);
+        return _vm.NewArrayBuffer(bytes);
+    }
+
+    // Text with U+0000 cannot cross as a string; the driver reads an ArrayBuffer as UTF-16.
+    private JsValue NewText(string text) => text.Contains('\0', StringComparison.Ordinal)
+        ? _vm.NewArrayBuffer(MemoryMarshal.AsBytes(text.AsSpan()))
+        : _vm.NewString(text);
+}
+
+/// <summary>The entry points of the driver, and where memory ended when it was ready.</summary>
+internal readonly record struct ScriptVmRoots(
+    JsValue Start, JsValue Settle, JsValue Fire, JsValue Describe, JsValue SetEntry, uint HeapTop);
+
+/// <summary>A loaded script at a moment when nothing ran in it.</summary>
+internal sealed record ScriptVmImage(QuickJsImage QuickJs, ScriptVmRoots Roots);

@@ -1,0 +1,98 @@
+// mik:driver — answers one request: the runtime calls `start` once, then `settle` and `fire` as calls are answered and timers fall
+// due, until this module has called `answer` or `fail`. Between those calls nothing of the script is on the stack.
+
+import * as host from "mik:host";
+import * as text from "mik:text";
+import * as timers from "mik:timers";
+import * as random from "mik:random";
+import * as console from "mik:console";
+import * as abort from "mik:abort";
+import * as clone from "mik:clone";
+import { beginRun } from "mik:run";
+import { inspect } from "mik:inspect";
+import { isJsonAnswer, toAnswer } from "mik:answers";
+import { parseBody, writeBody, headerPairs } from "mik:bodies";
+import { hostObject, isHandlerCallError, settle } from "mik:calls";
+
+for (const module of [text, timers, random, console, abort, clone]) {
+  for (const [name, value] of Object.entries(module.globals)) {
+    Object.defineProperty(globalThis, name, { value, writable: true, enumerable: false, configurable: true });
+  }
+}
+
+// The clock QuickJS read when it started is of no use: it started long before the request did.
+const performance = { now: () => host.now(), get timeOrigin() { return Date.now() - host.now(); } };
+Object.defineProperty(globalThis, "performance", { value: performance, writable: true, enumerable: false, configurable: true });
+
+let entry;
+
+// The script's modules have run; `exports` are those of its own file. Returns what is wrong with them, if anything is.
+function setEntry(exports) {
+  entry = exports.default;
+  return typeof entry === "function"
+    ? undefined
+    : "there is no default export that is a function: write `export default script(async (req, host) => …)`";
+}
+
+function start(json, content) {
+  beginRun();
+  random.reseed();
+  const { method, path, headers, query, body, form } = JSON.parse(json);
+  let parsed;
+  try {
+    parsed = parseBody(body, content, { form });
+  } catch (problem) {
+    host.fail(JSON.stringify({ failure: "InvalidRequestBody", message: problem.message }));
+    return;
+  }
+
+  run({ method, path, headers, query, body: parsed.value });
+}
+
+async function run(request) {
+  try {
+    send(toAnswer(await entry(request, hostObject)));
+  } catch (problem) {
+    host.fail(describe(problem));
+  }
+}
+
+function send(answer) {
+  const { status, headers, body } = answer;
+  if (!Number.isInteger(status) || status < 200 || status > 599) {
+    throw new RangeError(`An answer's status is a whole number from 200 to 599, not ${status}`);
+  }
+
+  const { kind, type, content } = writeBody(body, isJsonAnswer(answer));
+  host.answer(status, JSON.stringify(headerPairs(headers)), type, kind, content);
+}
+
+// What the runtime needs to know of something thrown, as JSON. Whatever was thrown, this does not throw.
+function describe(problem) {
+  const text = value => typeof value === "string" ? value.toWellFormed() : undefined;
+  try {
+    if (isHandlerCallError(problem)) {
+      const { message, stack, code, retryAfter } = problem;
+      return JSON.stringify({ failure: "EscapedHandlerCall", message: text(message), stack: text(stack), code, retryAfter });
+    }
+
+    if (problem instanceof Error) {
+      const { name, message, stack } = problem;
+      return JSON.stringify({ failure: "Threw", name: text(name), message: text(message), stack: text(stack) });
+    }
+
+    return JSON.stringify({ failure: "Threw", message: `threw ${inspect(problem)}` });
+  } catch {
+    return `{"failure":"Threw","message":"threw a value that cannot be shown"}`;
+  }
+}
+
+function fireTimer() {
+  try {
+    timers.fire();
+  } catch (problem) {
+    host.fail(describe(problem));
+  }
+}
+
+host.register(start, settle, fireTimer, describe, setEntry);

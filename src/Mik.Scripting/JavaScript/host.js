@@ -1,0 +1,20 @@
+// mik:host — the functions that the runtime offers to the modules of this directory, and to nobody else.
+//
+// The runtime puts them on the global object just before this module runs; once they are taken down no script can reach them.
+// What crosses is kept to numbers, strings without U+0000, and byte ranges given as whole ArrayBuffers.
+
+const functions = globalThis.__mik;
+delete globalThis.__mik;
+
+export const {
+  register,   // (start, settle, fire, describe, setEntry): the entry points the runtime calls
+  answer,     // (status, headersJson, contentType, kind, content): the run is over; kind as in mik:bodies
+  fail,       // (json): the run is over
+  call,       // (json, kind, content) → number | string: starts a handler call; a string says why it cannot
+  log,        // (level, message)
+  wakeAt,     // (milliseconds): wants `fire` to be called then; a negative number wants nothing
+  now,        // () → milliseconds since the run began
+  random,     // (length) → ArrayBuffer
+  encode,     // (string) → ArrayBuffer: UTF-8
+  decode,     // (buffer, encoding, isFatal) → string, ArrayBuffer of UTF-16, or undefined when fatal and invalid
+} = functions;

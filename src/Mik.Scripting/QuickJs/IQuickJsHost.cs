@@ -1,0 +1,20 @@
+namespace Mik.Scripting.QuickJs;
+
+/// <summary>What QuickJS asks of whoever embeds it. Exceptions pass through the script, which cannot catch them.</summary>
+internal interface IQuickJsHost
+{
+    /// <summary>The current time, for <c>Date</c>.</summary>
+    DateTimeOffset Now { get; }
+
+    /// <summary>How far memory may grow, in bytes.</summary>
+    long MaxMemoryBytes { get; }
+
+    /// <summary>The name under which <see cref="LoadModule"/> finds what <paramref name="importer"/> imports.</summary>
+    string ResolveModule(string importer, string specifier);
+
+    /// <summary>The source of a module.</summary>
+    string LoadModule(string name);
+
+    /// <summary>Runs a function made with <see cref="QuickJsVm.NewFunction"/>; returns a new value, or none for <c>undefined</c>.</summary>
+    JsValue Call(int function, HostArguments arguments);
+}
