@@ -1,0 +1,59 @@
+using System.Text;
+
+namespace Mik.Server.Configuration.Keys;
+
+/// <summary>Writes the reference page of the configuration from the table that reads it, so that the two cannot differ.</summary>
+internal static class ConfigReference
+{
+    private static readonly Dictionary<string, string> Introductions = new(StringComparer.Ordinal)
+    {
+        ["project"] = "Who the project is. Nothing here changes how requests are served.",
+        ["server"] = "Where to listen, what to serve, and the limits of what is served. Paths are relative to the project's directory.",
+        ["breaker"] = "When a failing handler is given a rest. Every handler has a breaker of its own.",
+    };
+
+    /// <summary>The page, in Markdown.</summary>
+    public static string Render()
+    {
+        var page = new StringBuilder();
+        page.Append("""
+            <!-- Written by a test from the table of keys; MIK_BLESS=1 rewrites it. -->
+            # Configuration
+
+            `mik.toml` in the project's directory. The file, each section and each key may be absent. What is set in several places
+            is taken from the command line first, then from the environment, then from the file. Unknown keys are ignored with a
+            warning; values that are not allowed are errors, all of them reported at once.
+
+            """);
+
+        var defaults = new MikConfig { Directory = Path.GetTempPath() };
+        foreach (var section in ConfigKeys.All.GroupBy(static k => k.Section))
+        {
+            page.Append($"\n## [{section.Key}]\n\n{Introductions[section.Key]}\n\n");
+            page.Append("| Key | Default | Allowed | Environment | What it is |\n|---|---|---|---|---|\n");
+            foreach (var key in section)
+            {
+                var variables = string.Join(", ", key.Variables.Select(static v => $"`{v}`"));
+                page.Append($"| `{key.Name}` | {Default(key, defaults)} | {key.Rule.Allowed} | {variables} | {key.Summary} |\n");
+            }
+        }
+
+        page.Append("""
+
+            ## [env]
+
+            The environment of handlers, as strings: `API_URL = "https://api.example.com"`. It is all they see: nothing is inherited from
+            the process.
+
+            """);
+        return page.ToString();
+    }
+
+    private static string Default(ConfigKey key, MikConfig defaults) => key.FullName == "project.name" ? "" : key.Get(defaults) switch
+    {
+        null => "",
+        string text => $"`\"{text}\"`",
+        int number => $"`{number}`",
+        _ => "`[]`",
+    };
+}

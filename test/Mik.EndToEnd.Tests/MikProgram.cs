@@ -1,0 +1,58 @@
+using System.Diagnostics;
+using Mik.TestKit;
+
+namespace Mik.EndToEnd.Tests;
+
+/// <summary>The built program.</summary>
+internal static class MikProgram
+{
+    /// <summary>The program that was built along with these tests, in the same configuration.</summary>
+    public static string Path { get; } = System.IO.Path.Combine(
+        RepositoryRoot.Path, "artifacts", "bin", "Mik.Cli", new DirectoryInfo(AppContext.BaseDirectory).Name, "mik");
+
+    /// <summary>Starts it with redirected streams, an empty standard input and an environment without settings for it.</summary>
+    public static Process Start(string directory, IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>> environment)
+    {
+        var start = new ProcessStartInfo(Path, arguments)
+        {
+            WorkingDirectory = directory,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var name in start.Environment.Keys.Where(static k => k is "HOST" or "PORT" || k.StartsWith("MIK_", StringComparison.Ordinal)).ToList())
+        {
+            start.Environment.Remove(name);
+        }
+
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        var process = Process.Start(start) ?? throw new InvalidOperationException($"{Path} could not be started");
+        process.StandardInput.Close();
+        return process;
+    }
+
+    /// <summary>Runs it to its end, for commands that have one.</summary>
+    public static async Task<MikProgramResult> RunAsync(string directory, params string[] arguments)
+    {
+        using var process = Start(directory, arguments, []);
+        using var timeout = new CancellationTokenSource(MikProcess.Patience);
+        try
+        {
+            var output = process.StandardOutput.ReadToEndAsync(timeout.Token);
+            var error = process.StandardError.ReadToEndAsync(timeout.Token);
+            await process.WaitForExitAsync(timeout.Token);
+            return new MikProgramResult(process.ExitCode, await output, await error);
+        }
+        finally
+        {
+            if (!process.HasExited)
+            {
+                process.Kill();
+            }
+        }
+    }
+}
