@@ -61,7 +61,7 @@ public sealed class HttpHandler
     {
         var store = new Store(_engine, limits);
         ComponentInstance? instance = null;
-        var outcome = new HandlerOutcome(HandlerResult.NoResponse);
+        HandlerOutcome outcome;
         try
         {
             // 1. From here on the token reaches the guest wherever it is: in its code, or waiting.
@@ -95,21 +95,20 @@ public sealed class HttpHandler
             context.HasFailed = true;
             outcome = new HandlerOutcome(HandlerResult.HostFailure) { Failure = failure };
         }
-        finally
-        {
-            // 4. What the guest still holds goes away: bodies end, timers stop, requests on their way are called off.
-            outcome = outcome with { MemoryLimitHit = store.MemoryLimitHit };
-            context.Dispose();
-            if (instance is not null)
-            {
-                instance.Dispose();
-            }
-            else
-            {
-                store.Dispose();
-            }
 
-            run.Complete(outcome);
+        // 4. What the guest still holds goes away: bodies end, timers stop, requests on their way are called off.
+        outcome = outcome with { MemoryLimitHit = store.MemoryLimitHit };
+        try
+        {
+            context.Dispose();
+            instance?.Dispose();
+            store.Dispose();
         }
+        catch (Exception failure)
+        {
+            outcome = outcome with { Result = HandlerResult.HostFailure, Failure = failure };
+        }
+
+        run.Complete(outcome);
     }
 }
