@@ -99,6 +99,18 @@ internal sealed class EmittedRefs
         return _metadata.GetOrAddBlob(blob);
     }
 
+    /// <summary>Names a token for a listing.</summary>
+    public string Describe(int token)
+    {
+        if ((token & ~0xFFFFFF) == MethodDefinitionTable)
+        {
+            return $"f{(token & 0xFFFFFF) + _module.ImportedFunctionCount - 1}";
+        }
+
+        var builtin = Array.IndexOf(_builtins, token);
+        return builtin >= 0 ? ((Builtin)builtin).ToString() : _module.Types[Array.IndexOf(_callSites, token)].ToString();
+    }
+
     public TypeReferenceHandle TypeReference(Type type)
     {
         if (!_types.TryGetValue(type, out var handle))

@@ -39,7 +39,7 @@ internal static class StackGuardPlanner
                     || function.TailCalls);
         }
 
-        // Calls below an unguarded function, longest way down; 0 for leaves and guarded functions.
+        // Calls among unguarded functions, longest way down; 0 for leaves and guarded functions.
         var depths = new int[functions.Length];
         Array.Fill(depths, Unvisited);
         var path = new Stack<Visit>();
