@@ -91,13 +91,7 @@ internal sealed partial class ComponentValidator
                 scope.CoreModules.Add(ValidationScope.Get(outer.CoreModules, alias.Index, "module", alias.Offset));
                 break;
             case Sort.CoreType:
-                var coreType = ValidationScope.Get(outer.CoreTypes, alias.Index, "core type", alias.Offset);
-                if (coreType.Module is not null && scope.Kind != ScopeKind.Component)
-                {
-                    throw new ModuleValidationException("a type cannot alias a core module type", alias.Offset);
-                }
-
-                scope.CoreTypes.Add(coreType);
+                scope.CoreTypes.Add(ValidationScope.Get(outer.CoreTypes, alias.Index, "core type", alias.Offset));
                 break;
             case Sort.Component:
                 scope.Components.Add(ValidationScope.Get(outer.Components, alias.Index, "component", alias.Offset));

@@ -68,11 +68,6 @@ internal sealed partial class ComponentValidator
     {
         foreach (var declaration in declarations)
         {
-            if (declaration is CoreTypeDefinition { Type: CoreModuleSyntax } && scope.Kind != ScopeKind.Component)
-            {
-                throw new ModuleValidationException("core module types cannot be declared inside a type", declaration.Offset);
-            }
-
             Validate(scope, declaration);
         }
     }
