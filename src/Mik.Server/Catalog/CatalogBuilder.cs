@@ -1,0 +1,69 @@
+using Mik.Server.Configuration;
+using Mik.Server.Execution;
+using Mik.Server.Observability;
+using Mik.Server.Routing;
+using Microsoft.Extensions.Logging;
+
+namespace Mik.Server.Catalog;
+
+/// <summary>Reads the handlers a project has. One that cannot be loaded is kept as such, so that the others are served.</summary>
+/// <param name="config">Where the handlers are.</param>
+/// <param name="states">What is known of them already.</param>
+/// <param name="load">Makes a program of a component's bytes; throws when they are no use.</param>
+/// <param name="logger">Hears of handlers that cannot be loaded.</param>
+internal sealed class CatalogBuilder(
+    MikConfig config, HandlerStates states, Func<ReadOnlyMemory<byte>, string, IHandlerProgram> load, ILogger logger)
+{
+    /// <summary>Loads all handlers, as many at a time as there are processors.</summary>
+    public HandlerCatalog Build(CancellationToken cancellation)
+    {
+        var files = Files();
+        var entries = new HandlerEntry[files.Count];
+        var options = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount };
+        Parallel.For(0, files.Count, options, i => entries[i] = Load(files[i]));
+        return new HandlerCatalog(entries);
+    }
+
+    private List<string> Files()
+    {
+        if (config.SingleHandlerFile is { } single)
+        {
+            return [single];
+        }
+
+        if (!Directory.Exists(config.ModulesDirectory))
+        {
+            return [];
+        }
+
+        var files = new List<string>();
+        foreach (var file in Directory.EnumerateFiles(config.ModulesDirectory, "*.wasm").Order(StringComparer.Ordinal))
+        {
+            if (EntryName.Problem(Path.GetFileNameWithoutExtension(file)) is { } problem)
+            {
+                ServerLog.HandlerMisnamed(logger, LogText.Of(Path.GetFileName(file)), problem);
+            }
+            else
+            {
+                files.Add(file);
+            }
+        }
+
+        return files;
+    }
+
+    private HandlerEntry Load(string file)
+    {
+        var name = Path.GetFileNameWithoutExtension(file);
+        try
+        {
+            return new HandlerEntry(name, load(File.ReadAllBytes(file), name), LoadFailure: null, states.Of(name));
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            // Whatever is wrong with one file, a flaw of ours included, must not keep the other handlers from being served.
+            ServerLog.HandlerUnloadable(logger, name, LogText.Of(failure.Message));
+            return new HandlerEntry(name, Program: null, failure.Message, states.Of(name));
+        }
+    }
+}

@@ -1,0 +1,24 @@
+using Mik.Server.Admission;
+using Mik.Server.Execution;
+
+namespace Mik.Server.Catalog;
+
+/// <summary>A handler as the catalog knows it: a program ready to run, or the reason why there is none.</summary>
+/// <param name="Name">What <c>/run/{name}</c> and <c>host.call</c> call it.</param>
+/// <param name="Program">The program; <see langword="null"/> when it could not be loaded.</param>
+/// <param name="LoadFailure">Why it could not be loaded, for the operator.</param>
+/// <param name="State">What outlives reloads: limit and breaker.</param>
+internal sealed record HandlerEntry(string Name, IHandlerProgram? Program, string? LoadFailure, HandlerState State);
+
+/// <summary>What is known of a handler across requests and reloads. One per name, whoever calls it.</summary>
+internal sealed class HandlerState(string name, ConcurrencyLimit concurrency, CircuitBreaker breaker)
+{
+    /// <summary>The handler's name.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>How many runs at once.</summary>
+    public ConcurrencyLimit Concurrency { get; } = concurrency;
+
+    /// <summary>Whether it is trusted to answer.</summary>
+    public CircuitBreaker Breaker { get; } = breaker;
+}

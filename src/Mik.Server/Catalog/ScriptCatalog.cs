@@ -1,0 +1,109 @@
+using System.Collections.Concurrent;
+using Mik.Scripting;
+using Mik.Server.Execution;
+using Mik.Server.Observability;
+using Microsoft.Extensions.Logging;
+
+namespace Mik.Server.Catalog;
+
+/// <summary>
+/// The scripts of a directory. Every lookup compares the files with what was loaded, so that an edit takes effect on the next
+/// request. Loading runs guest code (types are erased by a WebAssembly module): look scripts up on a guest thread. Thread-safe.
+/// </summary>
+/// <param name="directory">Full path of the scripts' directory, which need not exist.</param>
+/// <param name="load">Loads a script from its file; throws <see cref="ScriptException"/>.</param>
+/// <param name="logger">Hears of scripts that cannot be loaded.</param>
+internal sealed class ScriptCatalog(string directory, Func<string, IScriptProgram> load, ILogger logger)
+{
+    private readonly ConcurrentDictionary<string, ScriptEntry> _entries = new(StringComparer.Ordinal);
+
+    // One for all scripts: loading is rare, takes milliseconds, and the first to ask for a changed script is not alone for long.
+    private readonly Lock _loading = new();
+
+    /// <summary>The current state of the script of that name, which must have passed the rules for names; none when its file is gone.</summary>
+    public ScriptEntry? Find(string name)
+    {
+        if (TryFindCurrent(name, out var entry))
+        {
+            return entry;
+        }
+
+        lock (_loading)
+        {
+            return TryFindCurrent(name, out entry) ? entry : LoadUnderLock(name);
+        }
+    }
+
+    /// <summary>The current state of every script, by name.</summary>
+    public IReadOnlyList<ScriptEntry> All() => [.. ScriptFiles.NamesIn(directory).Select(Find).OfType<ScriptEntry>()];
+
+    /// <summary>The file a script is loaded from, as an operator would write it: relative to the scripts' directory.</summary>
+    public string DisplayPath(ScriptEntry entry) => Path.GetRelativePath(directory, entry.File);
+
+    private bool TryFindCurrent(string name, out ScriptEntry? entry) =>
+        _entries.TryGetValue(name, out entry) && entry.Sources.AreCurrent();
+
+    private ScriptEntry? LoadUnderLock(string name)
+    {
+        var files = ScriptFiles.Defining(directory, name);
+        if (files.Count == 0)
+        {
+            _entries.TryRemove(name, out _);
+            return null;
+        }
+
+        var known = _entries.ContainsKey(name);
+        var entry = Load(name, files);
+        _entries[name] = entry;
+        if (entry.Failure is { } failure)
+        {
+            ServerLog.ScriptUnloadable(logger, name, Position(failure), LogText.Of(failure.Message));
+        }
+        else if (known)
+        {
+            ServerLog.ScriptReloaded(logger, name);
+        }
+
+        return entry;
+    }
+
+    private ScriptEntry Load(string name, IReadOnlyList<string> files)
+    {
+        var sources = SourceStamps.OfTree(directory);
+        if (files.Count > 1)
+        {
+            var conflict = new ScriptException(ScriptFailure.LoadFailed, ConflictText(name, files));
+            return new ScriptEntry(name, files[0], Program: null, conflict, sources);
+        }
+
+        try
+        {
+            var program = load(files[0]);
+            return new ScriptEntry(name, files[0], program, Failure: null, sources.Only([files[0], .. program.SourceFiles]));
+        }
+        catch (ScriptException failure)
+        {
+            // Which files it would have been made from is not known, so that any edit may be the cure.
+            return new ScriptEntry(name, files[0], Program: null, failure, sources);
+        }
+    }
+
+    /// <summary>Names that more than one file defines.</summary>
+    public IReadOnlyList<string> Conflicts() =>
+        [.. ScriptFiles.NamesIn(directory)
+            .Select(name => (Name: name, Files: ScriptFiles.Defining(directory, name)))
+            .Where(script => script.Files.Count > 1)
+            .Select(script => ConflictText(script.Name, script.Files))];
+
+    private static string ConflictText(string name, IReadOnlyList<string> files) =>
+        $"script '{name}' is defined by more than one file: {string.Join(", ", files.Select(Path.GetFileName))}";
+
+    /// <summary>Where a failure is, as compilers write it; empty when it is nowhere in particular.</summary>
+    public static string Position(ScriptException failure) => (failure.File, failure.Line, failure.Column) switch
+    {
+        (null, _, _) => "",
+        (var file, null, _) => file,
+        (var file, var line, null) => $"{file}:{line}",
+        var (file, line, column) => $"{file}:{line}:{column}",
+    };
+}

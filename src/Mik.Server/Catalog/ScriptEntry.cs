@@ -1,0 +1,12 @@
+using Mik.Scripting;
+using Mik.Server.Execution;
+
+namespace Mik.Server.Catalog;
+
+/// <summary>A script as the catalog knows it: a program ready to run, or the reason why there is none. Immutable.</summary>
+/// <param name="Name">What <c>/script/{name}</c> calls it.</param>
+/// <param name="File">Full path of its file.</param>
+/// <param name="Program">The program; <see langword="null"/> when it could not be loaded.</param>
+/// <param name="Failure">Why it could not be loaded.</param>
+/// <param name="Sources">What it was made from.</param>
+internal sealed record ScriptEntry(string Name, string File, IScriptProgram? Program, ScriptException? Failure, SourceStamps Sources);

@@ -1,0 +1,11 @@
+namespace Mik.Server.Endpoints;
+
+/// <summary>What the server itself answers.</summary>
+internal enum BuiltInEndpoint
+{
+    Health,
+    HealthLive,
+    HealthReady,
+    Handlers,
+    Scripts,
+}

@@ -1,0 +1,72 @@
+using System.Text.Json.Serialization;
+
+namespace Mik.Server.Endpoints;
+
+/// <summary>The body of <c>/health/live</c> and <c>/health/ready</c>.</summary>
+internal sealed record StatusReport(string Status);
+
+/// <summary>The body of <c>/health</c>.</summary>
+internal sealed record HealthReport
+{
+    public required string Status { get; init; }
+
+    public required DateTimeOffset Timestamp { get; init; }
+
+    public required long UptimeSeconds { get; init; }
+
+    public required int InFlight { get; init; }
+
+    public required int Handlers { get; init; }
+
+    public required int BrokenHandlers { get; init; }
+
+    public required int SuspendedHandlers { get; init; }
+
+    public required long MemoryBytes { get; init; }
+}
+
+/// <summary>The body of <c>/_mik/handlers</c>.</summary>
+internal sealed record HandlerList(IReadOnlyList<HandlerReport> Handlers);
+
+/// <summary>One handler.</summary>
+internal sealed record HandlerReport
+{
+    public required string Name { get; init; }
+
+    public required string Path { get; init; }
+
+    public required string Status { get; init; }
+
+    public string? Error { get; init; }
+
+    public required string Circuit { get; init; }
+
+    public required int InFlight { get; init; }
+}
+
+/// <summary>The body of <c>/_mik/scripts</c>.</summary>
+internal sealed record ScriptList(IReadOnlyList<ScriptReport> Scripts);
+
+/// <summary>One script.</summary>
+internal sealed record ScriptReport
+{
+    public required string Name { get; init; }
+
+    public required string Path { get; init; }
+
+    public required string File { get; init; }
+
+    public required string Status { get; init; }
+
+    public string? Error { get; init; }
+}
+
+/// <summary>Writes the reports without reflection.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(StatusReport))]
+[JsonSerializable(typeof(HealthReport))]
+[JsonSerializable(typeof(HandlerList))]
+[JsonSerializable(typeof(ScriptList))]
+internal sealed partial class EndpointJson : JsonSerializerContext;

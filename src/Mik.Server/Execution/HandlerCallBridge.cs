@@ -1,0 +1,121 @@
+using Mik.Scripting;
+using Mik.Server.Catalog;
+using Mik.Server.Faults;
+using Mik.Server.Observability;
+using Mik.Server.Pipeline;
+using Mik.Wasi.Http;
+
+namespace Mik.Server.Execution;
+
+/// <summary>
+/// Lets one run of a script call handlers: no sockets, but the same admission, breaker and deadline as a client's request. Request id
+/// and trace go along; nothing else of the client's request does.
+/// </summary>
+/// <param name="invoker">Runs handlers.</param>
+/// <param name="catalog">The handlers there are for this run.</param>
+/// <param name="requestId">Names the request that the script serves.</param>
+/// <param name="trace">The script's span.</param>
+/// <param name="maxAnswerBytes">The largest answer a script is given.</param>
+/// <param name="time">The clock for a call's own timeout.</param>
+internal sealed class HandlerCallBridge(
+    HandlerInvoker invoker, HandlerCatalog catalog, string requestId, TraceContext trace, long maxAnswerBytes, TimeProvider time)
+    : IHandlerCalls
+{
+    // The longest a timer can be set to; any deadline passes sooner.
+    private static readonly TimeSpan LongestPatience = TimeSpan.FromDays(1);
+
+    /// <inheritdoc/>
+    public async Task<HandlerAnswer> CallAsync(HandlerCall call, CancellationToken cancellation)
+    {
+        if (!catalog.TryFind(call.Handler, out var handler))
+        {
+            throw Failure(call, HandlerCallCode.ModuleNotFound, $"there is no handler '{call.Handler}'");
+        }
+
+        var request = HandlerCallRequest.From(call, requestId, trace.Child())
+            ?? throw Failure(call, HandlerCallCode.HandlerError, "the call's method or headers have characters that HTTP does not allow");
+        using var patience = call.Timeout is { } timeout ? new CancellationTokenSource(Bounded(timeout), time) : null;
+        using var abandoned = CancellationTokenSource.CreateLinkedTokenSource(cancellation, patience?.Token ?? CancellationToken.None);
+
+        // The script's patience is not the handler's failure: to the breaker an abandoned call says nothing.
+        var outcome = await invoker
+            .InvokeAsync(handler, request, static () => new Fault(FaultKind.ClientGone, "The script stopped waiting."), abandoned.Token)
+            .ConfigureAwait(false);
+        var collected = await CollectAsync(outcome).ConfigureAwait(false);
+        return collected.Answer ?? throw (collected.Fault switch
+        {
+            // Whoever has gone does not care what it is told.
+            { Kind: FaultKind.ClientGone } when cancellation.IsCancellationRequested => new OperationCanceledException(cancellation),
+            { Kind: FaultKind.ClientGone } => Failure(call, HandlerCallCode.Timeout, "no answer within the call's timeout"),
+            var fault => Failure(call, fault!),
+        });
+    }
+
+    private static TimeSpan Bounded(TimeSpan timeout) =>
+        timeout <= TimeSpan.Zero ? TimeSpan.Zero : timeout < LongestPatience ? timeout : LongestPatience;
+
+    private async Task<Collected> CollectAsync(Outcome outcome)
+    {
+        if (outcome is not StreamingOutcome(var response, var execution))
+        {
+            return new Collected(null, ((FailedOutcome)outcome).Fault);
+        }
+
+        try
+        {
+            var body = new MemoryStream();
+            for (var bytes = await response.Body.ReadAsync(execution.Stopped).ConfigureAwait(false);
+                 !bytes.IsEmpty;
+                 bytes = await response.Body.ReadAsync(execution.Stopped).ConfigureAwait(false))
+            {
+                if (body.Length + bytes.Length > maxAnswerBytes)
+                {
+                    var tooLarge = new Fault(FaultKind.HandlerResponseInvalid, $"The answer has more than {maxAnswerBytes} bytes.");
+                    response.Body.Stop();
+                    execution.Stop(tooLarge);
+                    return new Collected(null, tooLarge);
+                }
+
+                body.Write(bytes.Span);
+            }
+
+            execution.Detach();
+            return new Collected(new HandlerAnswer(response.Status, HeadersOf(response), body.GetBuffer().AsMemory(0, (int)body.Length)), null);
+        }
+        catch (BodyAbortedException)
+        {
+            response.Body.Stop();
+            var fault = execution.Fault ?? await execution.Completed.ConfigureAwait(false);
+            return new Collected(null, fault ?? new Fault(FaultKind.HandlerResponseInvalid, "The answer is not complete."));
+        }
+        catch (OperationCanceledException) when (execution.Stopped.IsCancellationRequested)
+        {
+            response.Body.Stop();
+            return new Collected(null, execution.Fault);
+        }
+    }
+
+    private static ScriptHeader[] HeadersOf(GuestResponse response)
+    {
+        var headers = new ScriptHeader[response.Headers.Count];
+        for (var i = 0; i < headers.Length; i++)
+        {
+            headers[i] = new ScriptHeader(response.Headers[i].Name, response.Headers[i].Value);
+        }
+
+        return headers;
+    }
+
+    private static HandlerCallException Failure(HandlerCall call, Fault fault) => fault.Kind switch
+    {
+        FaultKind.CircuitOpen => Failure(call, HandlerCallCode.CircuitOpen, fault.Detail, fault),
+        FaultKind.HandlerSaturated or FaultKind.ServerSaturated => Failure(call, HandlerCallCode.RateLimited, fault.Detail, fault),
+        FaultKind.HandlerTimedOut => Failure(call, HandlerCallCode.Timeout, fault.Detail, fault),
+        _ => Failure(call, HandlerCallCode.HandlerError, fault.Detail, fault),
+    };
+
+    private static HandlerCallException Failure(HandlerCall call, HandlerCallCode code, string message, Fault? fault = null) =>
+        new(code, call.Handler, message, fault?.RetryAfter, fault?.Cause);
+
+    private readonly record struct Collected(HandlerAnswer? Answer, Fault? Fault);
+}

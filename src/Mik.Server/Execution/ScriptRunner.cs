@@ -1,0 +1,77 @@
+using Mik.Scripting;
+using Mik.Server.Catalog;
+using Mik.Server.Configuration;
+using Mik.Server.Faults;
+using Mik.Server.Pipeline;
+using Mik.Wasi.Http;
+
+namespace Mik.Server.Execution;
+
+/// <summary>Runs scripts on guest threads, and puts a name to whatever goes wrong.</summary>
+internal sealed class ScriptRunner(GuestThreads threads, ScriptCatalog scripts, IScriptConsole console, ScriptLimits limits)
+{
+    /// <summary>What a configuration allows one run.</summary>
+    public static ScriptLimits LimitsOf(ServerConfig config) => new()
+    {
+        CpuTime = TimeSpan.FromMilliseconds(config.ScriptCpuMs),
+        WallTime = TimeSpan.FromSeconds(config.ScriptTimeoutSecs),
+        MemoryBytes = (long)config.ScriptMemoryMb << 20,
+        MaxCalls = config.ScriptMaxCalls,
+    };
+
+    /// <summary>Runs a script to its answer.</summary>
+    /// <param name="name">Which script.</param>
+    /// <param name="request">What it answers.</param>
+    /// <param name="calls">What its calls reach.</param>
+    /// <param name="reason">Why nobody waits any more, once <paramref name="abandoned"/> has fired.</param>
+    /// <param name="abandoned">Fires when nobody waits for the answer any more.</param>
+    public Task<Outcome> RunAsync(
+        string name, ScriptRequest request, IHandlerCalls calls, AbandonReason reason, CancellationToken abandoned) =>
+        threads.RunAsync(static run => ((Run)run!).ToOutcomeAsync(), new Run(this, name, request, calls, reason, abandoned));
+
+    private async Task<Outcome> AnswerAsync(
+        string name, ScriptRequest request, IHandlerCalls calls, AbandonReason reason, CancellationToken abandoned)
+    {
+        try
+        {
+            switch (scripts.Find(name))
+            {
+                case null:
+                    return new FailedOutcome(new Fault(FaultKind.ScriptUnknown, "There is no script of that name."));
+                case { Program: { } program }:
+                    var answer = await program.RunAsync(request, calls, console, limits, abandoned);
+                    return new CompleteOutcome(answer.Status, FieldsOf(answer.Headers), answer.Body);
+                case var broken:
+                    return new FailedOutcome(new Fault(FaultKind.ScriptUnloadable, "The script cannot be loaded.")
+                    {
+                        Diagnosis = broken.Failure is { } failure ? ScriptFaults.Describe(failure) : null,
+                    });
+            }
+        }
+        catch (ScriptException failure)
+        {
+            return new FailedOutcome(ScriptFaults.Of(failure));
+        }
+        catch (OperationCanceledException) when (abandoned.IsCancellationRequested)
+        {
+            return new FailedOutcome(reason());
+        }
+    }
+
+    private static HttpField[] FieldsOf(IReadOnlyList<ScriptHeader> headers)
+    {
+        var fields = new HttpField[headers.Count];
+        for (var i = 0; i < fields.Length; i++)
+        {
+            fields[i] = new HttpField(headers[i].Name, headers[i].Value);
+        }
+
+        return fields;
+    }
+
+    private sealed record Run(
+        ScriptRunner Runner, string Name, ScriptRequest Request, IHandlerCalls Calls, AbandonReason Reason, CancellationToken Abandoned)
+    {
+        public Task<Outcome> ToOutcomeAsync() => Runner.AnswerAsync(Name, Request, Calls, Reason, Abandoned);
+    }
+}

@@ -1,0 +1,111 @@
+using System.Runtime.ExceptionServices;
+using Mik.Server.Configuration;
+using Mik.Server.Observability;
+using Mik.Wasi;
+using Mik.Wasi.Http;
+using Mik.Wasi.Http.Outgoing;
+using Mik.Wasm.Runtime;
+using Microsoft.Extensions.Logging;
+
+namespace Mik.Server.Execution;
+
+/// <summary>What every handler's guest is given.</summary>
+/// <param name="Environment">Environment variables.</param>
+/// <param name="OutgoingHttp">Sends what guests send.</param>
+/// <param name="StoreLimits">Memory of one instance.</param>
+/// <param name="TimeProvider">The guests' clock.</param>
+/// <param name="Logger">Takes what guests print.</param>
+internal sealed record GuestSupplies(
+    IReadOnlyList<KeyValuePair<string, string>> Environment,
+    IOutgoingHttp OutgoingHttp,
+    StoreLimits StoreLimits,
+    TimeProvider TimeProvider,
+    ILogger Logger)
+{
+    /// <summary>What a configuration gives.</summary>
+    public static GuestSupplies From(MikConfig config, IOutgoingHttp outgoingHttp, TimeProvider time, ILogger logger) => new(
+        [.. config.Env.Select(variable => KeyValuePair.Create(variable.Name, variable.Value))],
+        outgoingHttp,
+        new StoreLimits { MaxMemoryBytes = (long)config.Server.MemoryLimitMb << 20 },
+        time,
+        logger);
+}
+
+/// <summary>A component that exports <c>wasi:http/incoming-handler</c>.</summary>
+internal sealed class WasiHandler(HttpHandler handler, GuestSupplies supplies) : IHandlerProgram
+{
+    public HandlerEnd Run(HandlerRequest request, Action<GuestResponse> responseStarted, CancellationToken stop)
+    {
+        var run = new HandlerRun();
+        run.ResponseStarted.ContinueWith(
+            static (response, started) => Announce(response.Result, (Action<GuestResponse>)started!),
+            responseStarted,
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
+
+        // The context is the handler's to dispose once it runs.
+        var context = new WasiContext
+        {
+            Environment = supplies.Environment,
+            Log = new GuestLog(handler.Name, request.RequestId, supplies.Logger),
+            TimeProvider = supplies.TimeProvider,
+            Cancellation = stop,
+            OutgoingHttp = supplies.OutgoingHttp,
+        };
+        var incoming = new IncomingHttpRequest
+        {
+            Method = request.Method,
+            Authority = request.Authority,
+            PathWithQuery = request.PathAndQuery,
+            Headers = request.Headers,
+            Body = request.Body == Stream.Null ? null : request.Body,
+        };
+        handler.Run(incoming, run, context, supplies.StoreLimits);
+
+        // The guest may have been faster than the announcement on its way through the thread pool.
+        Announce(run.ResponseStarted.GetAwaiter().GetResult(), responseStarted);
+
+        // Completed is set before Run returns.
+        return EndOf(run.Completed.GetAwaiter().GetResult(), stop);
+    }
+
+    private static void Announce(HandlerResponse? response, Action<GuestResponse> responseStarted)
+    {
+        if (response is not null)
+        {
+            responseStarted(new GuestResponse(response.Status, response.Headers, new WasiResponseBody(response.Body)));
+        }
+    }
+
+    private static HandlerEnd EndOf(HandlerOutcome outcome, CancellationToken stop)
+    {
+        if (outcome.Failure is { } failure && !stop.IsCancellationRequested)
+        {
+            ExceptionDispatchInfo.Throw(failure);
+        }
+
+        return outcome switch
+        {
+            { Result: HandlerResult.Answered } => new HandlerEnd(HandlerEndKind.Answered),
+            { Result: HandlerResult.Trapped or HandlerResult.HostFailure } when stop.IsCancellationRequested =>
+                new HandlerEnd(HandlerEndKind.Stopped),
+            { MemoryLimitHit: true } => new HandlerEnd(HandlerEndKind.OutOfMemory, outcome.Trap?.ToString()),
+            { Trap: { } trap } => new HandlerEnd(HandlerEndKind.Trapped, trap.ToString()),
+            { ErrorCode: { } code } => new HandlerEnd(HandlerEndKind.NoResponse, $"the handler answered with the error {code}"),
+            { ExitCode: { } exit } => new HandlerEnd(HandlerEndKind.NoResponse, $"the handler exited with {exit}"),
+            _ => new HandlerEnd(HandlerEndKind.NoResponse),
+        };
+    }
+
+    private sealed class WasiResponseBody(GuestBody body) : IResponseBody
+    {
+        public long? CompleteLength => body.CompleteLength;
+
+        public async ValueTask WaitAsync(CancellationToken cancellation) => await body.AnyAsync(cancellation).ConfigureAwait(false);
+
+        public ValueTask<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellation) => body.ReadAsync(cancellation);
+
+        public void Stop() => body.Stop();
+    }
+}

@@ -1,0 +1,207 @@
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Logging;
+using Mik.Scripting;
+using Mik.Server.Admission;
+using Mik.Server.Catalog;
+using Mik.Server.Configuration;
+using Mik.Server.Endpoints;
+using Mik.Server.Execution;
+using Mik.Server.Observability;
+using Mik.Server.Pipeline;
+using Mik.Server.Responses;
+using Mik.Wasi;
+using Mik.Wasi.Http;
+using Mik.Wasi.Http.Outgoing;
+using Mik.Wasm.Runtime;
+
+namespace Mik.Server.Hosting;
+
+/// <summary>A running server: reads what the project has, serves it, and stops without dropping anybody.</summary>
+public sealed class MikServer : IAsyncDisposable
+{
+    // Blocked scripts of the older dialect hold a thread each while the handler they call needs another.
+    private const int ThreadsPerRequest = 2;
+
+    private static readonly TimeSpan ThreadIdleTime = TimeSpan.FromSeconds(30);
+
+    private readonly MikConfig _config;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly AdmissionGate _admission;
+    private readonly GuestThreads _threads;
+    private readonly OutgoingHttpClient _outgoing;
+    private readonly WebServer _web;
+    private readonly Lock _stopping = new();
+    private Task? _stopped; // guarded by _stopping
+
+    private MikServer(MikConfig config, MikServerOptions options)
+    {
+        _config = config;
+        _time = options.TimeProvider;
+        _log = options.LoggerFactory.CreateLogger(LogCategories.Server);
+        _admission = new AdmissionGate(config.Server.MaxConcurrentRequests, MaxBodyBytes);
+        _threads = new GuestThreads(ThreadsPerRequest * config.Server.MaxConcurrentRequests, ThreadIdleTime);
+        _outgoing = new OutgoingHttpClient(new OutgoingPolicy(config.Server.HttpAllowed), _time);
+        _web = new WebServer(config.Server, _time, options.LoggerFactory);
+    }
+
+    /// <summary>Where clients reach the server, such as <c>http://127.0.0.1:3000</c>.</summary>
+    public string Url => _web.Url;
+
+    /// <summary>Handlers and scripts that could not be loaded, each with the reason. They answer 500 until they are repaired.</summary>
+    public IReadOnlyList<string> Broken { get; private set; } = [];
+
+    /// <summary>Names of the handlers that are served.</summary>
+    public IReadOnlyList<string> Handlers { get; private set; } = [];
+
+    /// <summary>Names of the scripts that are served.</summary>
+    public IReadOnlyList<string> Scripts { get; private set; } = [];
+
+    private long MaxBodyBytes => (long)_config.Server.MaxBodySizeMb << 20;
+
+    /// <summary>Loads everything the project has, and listens.</summary>
+    /// <exception cref="MikStartException">The project or the address does not allow it.</exception>
+    public static async Task<MikServer> StartAsync(MikConfig config, MikServerOptions options, CancellationToken cancellation)
+    {
+        var server = new MikServer(config, options);
+        try
+        {
+            await Task.Run(() => server.StartCoreAsync(options, cancellation), cancellation);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Serves until the process is asked to end or the token fires, then shuts down gracefully. A second request to end is not patient.</summary>
+    public async Task RunUntilShutdownAsync(CancellationToken cancellation)
+    {
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var impatient = new CancellationTokenSource();
+        void OnSignal(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            if (!asked.TrySetResult())
+            {
+                impatient.Cancel();
+            }
+        }
+
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+        using var token = cancellation.UnsafeRegister(static asked => ((TaskCompletionSource)asked!).TrySetResult(), asked);
+        await asked.Task;
+        await StopAsync(impatient.Token);
+    }
+
+    /// <summary>
+    /// Takes no more requests for guests, waits for those in flight as long as the configuration says, and closes. Probes see
+    /// <c>/health/ready</c> fail meanwhile.
+    /// </summary>
+    /// <param name="cutOff">Ends the waiting early.</param>
+    public Task StopAsync(CancellationToken cutOff)
+    {
+        lock (_stopping)
+        {
+            return _stopped ??= StopCoreAsync(cutOff);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync(new CancellationToken(canceled: true));
+        await _web.DisposeAsync();
+        _threads.Dispose();
+        _outgoing.Dispose();
+    }
+
+    private async Task StartCoreAsync(MikServerOptions options, CancellationToken cancellation)
+    {
+        // 1. Load handlers, then scripts. What cannot be loaded is kept as such; what is ambiguous stops the start.
+        var engine = new Engine();
+        var guestLog = options.LoggerFactory.CreateLogger(LogCategories.Handlers);
+        var supplies = GuestSupplies.From(_config, _outgoing, _time, guestLog);
+        var states = new HandlerStates(_config, _time);
+        var catalog = new CatalogBuilder(_config, states, options.LoadHandler ?? HandlerLoader(engine, supplies), _log).Build(cancellation);
+        var scripts = new ScriptCatalog(_config.ScriptsDirectory, options.LoadScript ?? ScriptLoader(engine), _log);
+        if (scripts.Conflicts() is { Count: > 0 } conflicts)
+        {
+            throw new MikStartException(string.Join('\n', conflicts));
+        }
+
+        var loaded = await _threads.RunAsync(static scripts => Task.FromResult(((ScriptCatalog)scripts!).All()), scripts);
+
+        // 2. Put the request path together, innermost first.
+        var timeout = TimeSpan.FromSeconds(_config.Server.ExecutionTimeoutSecs);
+        var invoker = new HandlerInvoker(_threads, timeout, _time, _log);
+        var console = new ScriptConsole(options.LoggerFactory.CreateLogger(LogCategories.Scripts));
+        var runner = new ScriptRunner(_threads, scripts, console, ScriptRunner.LimitsOf(_config.Server));
+        var limits = new RequestLimits(MaxBodyBytes);
+        var pipeline = new RequestPipeline(
+            _admission,
+            invoker,
+            runner,
+            new BuiltInEndpoints(_admission, scripts, _threads, _time, options.Development),
+            new ResponseWriter(new ProblemWriter(options.Development)),
+            limits,
+            options.LoggerFactory.CreateLogger(LogCategories.Requests));
+
+        // 3. Listen.
+        await _web.StartAsync(new HttpApplication(pipeline, () => catalog, limits, _time), cancellation);
+        Report(catalog, loaded);
+    }
+
+    private static Func<ReadOnlyMemory<byte>, string, IHandlerProgram> HandlerLoader(Engine engine, GuestSupplies supplies)
+    {
+        var linker = new Lazy<Components.Linking.ComponentLinker>(WasiHost.CreateLinker);
+        return (binary, name) => new WasiHandler(HttpHandler.Load(engine, linker.Value, binary, name), supplies);
+    }
+
+    private Func<string, IScriptProgram> ScriptLoader(Engine engine)
+    {
+        // Made when the first script is loaded: a project without scripts does not pay for the script engine.
+        var host = new Lazy<ScriptHost>(() => new ScriptHost(engine, new ScriptHostOptions { TimeProvider = _time }));
+        return file => new HostedScript(host.Value.Load(file, _config.ScriptsDirectory));
+    }
+
+    private void Report(HandlerCatalog catalog, IReadOnlyList<ScriptEntry> scripts)
+    {
+        Handlers = [.. catalog.Handlers.Select(handler => handler.Name)];
+        Scripts = [.. scripts.Select(script => script.Name)];
+        Broken =
+        [
+            .. catalog.Handlers.Where(handler => handler.Program is null).Select(handler => $"handler {handler.Name}: {handler.LoadFailure}"),
+            .. scripts.Where(script => script.Program is null).Select(script => $"script {script.Name}: {ScriptFaults.Describe(script.Failure!)}"),
+        ];
+        ServerLog.Listening(_log, Url);
+        ServerLog.Serving(_log, Handlers.Count, Scripts.Count, Broken.Count);
+    }
+
+    private async Task StopCoreAsync(CancellationToken cutOff)
+    {
+        // 1. Refuse new work, but go on answering, so that probes and clients learn of it.
+        var patience = TimeSpan.FromSeconds(_config.Server.ShutdownTimeoutSecs);
+        using var timeUp = new CancellationTokenSource(patience, _time);
+        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(timeUp.Token, cutOff);
+        var drained = _admission.Drain();
+        if (!drained.IsCompleted)
+        {
+            ServerLog.Draining(_log, _config.Server.ShutdownTimeoutSecs, _admission.InFlight);
+        }
+
+        // 2. Wait for what is in flight.
+        if (await Task.WhenAny(drained, Task.Delay(Timeout.InfiniteTimeSpan, _time, giveUp.Token)) != drained && _admission.InFlight > 0)
+        {
+            ServerLog.DrainTimedOut(_log, _admission.InFlight);
+            await giveUp.CancelAsync();
+        }
+
+        // 3. Close. Connections without a request go at once; the token cuts the others off.
+        await _web.StopAsync(giveUp.Token);
+        ServerLog.Stopped(_log);
+    }
+}

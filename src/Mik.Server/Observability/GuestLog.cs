@@ -1,0 +1,20 @@
+using Mik.Wasi;
+using Microsoft.Extensions.Logging;
+
+namespace Mik.Server.Observability;
+
+/// <summary>Sends what one run of a handler prints to the log. Lines arrive escaped and capped.</summary>
+internal sealed class GuestLog(string handler, string requestId, ILogger logger) : IGuestLog
+{
+    public void WriteLine(GuestOutput output, string line)
+    {
+        if (output == GuestOutput.Stdout)
+        {
+            ServerLog.HandlerStdout(logger, handler, line, requestId);
+        }
+        else
+        {
+            ServerLog.HandlerStderr(logger, handler, line, requestId);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using Microsoft.Extensions.Logging;
+
+namespace Mik.Server.Observability;
+
+/// <summary>
+/// Every event the server logs. Ids: 1000 the process, 1100 what is loaded, 1200 requests, 1300 handlers, 1400 scripts. Text that
+/// clients or guests control passes through <see cref="LogText"/> first.
+/// </summary>
+internal static partial class ServerLog
+{
+    [LoggerMessage(1001, LogLevel.Information, "Listening on {Url}")]
+    public static partial void Listening(ILogger logger, string url);
+
+    [LoggerMessage(1002, LogLevel.Information, "Serving {Handlers} handlers and {Scripts} scripts ({Broken} of them cannot be loaded)")]
+    public static partial void Serving(ILogger logger, int handlers, int scripts, int broken);
+
+    [LoggerMessage(1003, LogLevel.Information, "Shutting down: waiting up to {Seconds} s for {InFlight} requests")]
+    public static partial void Draining(ILogger logger, int seconds, int inFlight);
+
+    [LoggerMessage(1004, LogLevel.Warning, "Shutdown time is up: {InFlight} requests are cut off")]
+    public static partial void DrainTimedOut(ILogger logger, int inFlight);
+
+    [LoggerMessage(1005, LogLevel.Information, "Stopped")]
+    public static partial void Stopped(ILogger logger);
+
+    [LoggerMessage(1101, LogLevel.Error, "Handler {Handler} cannot be loaded and answers 500: {Reason}")]
+    public static partial void HandlerUnloadable(ILogger logger, string handler, string reason);
+
+    [LoggerMessage(1102, LogLevel.Warning, "Ignored {File}: its name {Problem}")]
+    public static partial void HandlerMisnamed(ILogger logger, string file, string problem);
+
+    [LoggerMessage(1103, LogLevel.Error, "Script {Script} cannot be loaded and answers 500: {Position} {Reason}")]
+    public static partial void ScriptUnloadable(ILogger logger, string script, string position, string reason);
+
+    [LoggerMessage(1104, LogLevel.Information, "Script {Script} was loaded again")]
+    public static partial void ScriptReloaded(ILogger logger, string script);
+
+    [LoggerMessage(1201, LogLevel.Information, "{Method} {Path} answered {Status} in {Milliseconds:0.0} ms ({RequestId})")]
+    public static partial void Answered(ILogger logger, string method, string path, int status, double milliseconds, string requestId);
+
+    [LoggerMessage(EventId = 1202, Message = "{Method} {Path} failed with {Status} {Fault}: {Subject} {Detail} {Diagnosis} ({RequestId}, trace {TraceId})")]
+    public static partial void Failed(
+        ILogger logger,
+        LogLevel level,
+        Exception? cause,
+        string method,
+        string path,
+        int status,
+        string fault,
+        string subject,
+        string detail,
+        string diagnosis,
+        string requestId,
+        string traceId);
+
+    [LoggerMessage(1301, LogLevel.Information, "{Handler}: {Line} ({RequestId})")]
+    public static partial void HandlerStdout(ILogger logger, string handler, string line, string requestId);
+
+    [LoggerMessage(1302, LogLevel.Warning, "{Handler}: {Line} ({RequestId})")]
+    public static partial void HandlerStderr(ILogger logger, string handler, string line, string requestId);
+
+    [LoggerMessage(1303, LogLevel.Warning, "Handler {Handler} is suspended: its circuit breaker opened")]
+    public static partial void CircuitOpened(ILogger logger, string handler);
+
+    [LoggerMessage(1304, LogLevel.Information, "Handler {Handler} is back: its circuit breaker closed")]
+    public static partial void CircuitClosed(ILogger logger, string handler);
+
+    [LoggerMessage(1305, LogLevel.Error, "Handler {Handler} could not be run because of a fault in mik itself ({RequestId})")]
+    public static partial void HandlerHostFailed(ILogger logger, Exception cause, string handler, string requestId);
+
+    [LoggerMessage(1306, LogLevel.Warning, "Handler {Handler} failed after its answer was complete: {Fault} {Detail} {Diagnosis} ({RequestId})")]
+    public static partial void HandlerFailedLate(
+        ILogger logger, string handler, string fault, string detail, string diagnosis, string requestId);
+
+    [LoggerMessage(EventId = 1401, Message = "{Script}: {Text} ({RequestId})")]
+    public static partial void ScriptConsole(ILogger logger, LogLevel level, string script, string text, string requestId);
+}

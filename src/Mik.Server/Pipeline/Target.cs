@@ -1,0 +1,18 @@
+using Mik.Server.Catalog;
+using Mik.Server.Endpoints;
+
+namespace Mik.Server.Pipeline;
+
+/// <summary>What a path names.</summary>
+internal abstract record Target;
+
+/// <summary>A handler.</summary>
+/// <param name="Handler">The handler.</param>
+/// <param name="PathAndQuery">What is left of the path for the handler, as it was sent.</param>
+internal sealed record HandlerTarget(HandlerEntry Handler, string PathAndQuery) : Target;
+
+/// <summary>A script, which may turn out not to exist: its files are looked at when it runs.</summary>
+internal sealed record ScriptTarget(string Name) : Target;
+
+/// <summary>One of the server's own endpoints.</summary>
+internal sealed record EndpointTarget(BuiltInEndpoint Endpoint) : Target;

@@ -1,0 +1,116 @@
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Mik.Scripting;
+using Mik.Server.Configuration;
+using Mik.Server.Execution;
+using Mik.Server.Hosting;
+using Xunit;
+
+namespace Mik.Server.Tests.Fakes;
+
+/// <summary>A real server on a free port whose handlers and scripts are functions of the test.</summary>
+internal sealed class TestServer : IAsyncDisposable
+{
+    private readonly DirectoryInfo _directory;
+
+    private TestServer(DirectoryInfo directory, MikServer server, HttpClient client) =>
+        (_directory, Server, Client) = (directory, server, client);
+
+    public MikServer Server { get; }
+
+    public HttpClient Client { get; }
+
+    public string ScriptsDirectory => Path.Combine(_directory.FullName, "scripts");
+
+    /// <summary>A script's answer in plain text.</summary>
+    public static ScriptAnswer Text(string text, int status = 200) =>
+        new(status, [new ScriptHeader("content-type", "text/plain")], Encoding.UTF8.GetBytes(text));
+
+    public static async Task<TestServer> StartAsync(
+        IReadOnlyDictionary<string, Func<FakeRun, HandlerEnd>>? handlers = null,
+        IReadOnlyDictionary<string, Func<FakeScriptRun, Task<ScriptAnswer>>>? scripts = null,
+        Func<MikConfig, MikConfig>? configure = null,
+        Func<MikServerOptions, MikServerOptions>? options = null)
+    {
+        var directory = Directory.CreateTempSubdirectory("mik-server-tests");
+        foreach (var name in handlers?.Keys ?? [])
+        {
+            Write(directory, Path.Combine("modules", name + ".wasm"));
+        }
+
+        foreach (var name in scripts?.Keys ?? [])
+        {
+            Write(directory, Path.Combine("scripts", name + ".ts"));
+        }
+
+        var config = new MikConfig { Directory = directory.FullName, Server = new ServerConfig { Port = 0 } };
+        var settings = new MikServerOptions
+        {
+            LoadHandler = (_, name) => new FakeHandler(handlers![name]),
+            LoadScript = file => new FakeScript(scripts![Path.GetFileNameWithoutExtension(file)], file),
+        };
+        var server = await MikServer.StartAsync(
+            configure?.Invoke(config) ?? config, options?.Invoke(settings) ?? settings, TestContext.Current.CancellationToken);
+        var client = new HttpClient { BaseAddress = new Uri(server.Url), Timeout = TimeSpan.FromSeconds(60) };
+        return new TestServer(directory, server, client);
+    }
+
+    public Task<HttpResponseMessage> GetAsync(string path) => Client.GetAsync(path, TestContext.Current.CancellationToken);
+
+    public Task<string> GetStringAsync(string path) => Client.GetStringAsync(path, TestContext.Current.CancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await Server.DisposeAsync();
+        _directory.Delete(recursive: true);
+    }
+
+    private static void Write(DirectoryInfo directory, string relativePath)
+    {
+        var path = Path.Combine(directory.FullName, relativePath);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, "");
+    }
+}
+
+/// <summary>Keeps what was logged.</summary>
+internal sealed class RecordingLoggerFactory : ILoggerFactory, ILogger
+{
+    private readonly Lock _gate = new();
+    private readonly List<string> _lines = [];
+
+    public IReadOnlyList<string> Lines
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _lines];
+            }
+        }
+    }
+
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public void AddProvider(ILoggerProvider provider)
+    {
+    }
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        lock (_gate)
+        {
+            _lines.Add($"{logLevel}: {formatter(state, exception)}");
+        }
+    }
+
+    public void Dispose()
+    {
+    }
+}
