@@ -9,7 +9,7 @@ public sealed partial class DocumentTests
     // Types of .NET and of the packages we use that the documents speak about.
     private static readonly HashSet<string> NotOurs =
     [
-        "AccessViolationException", "AssemblyBuilder", "CancellationToken", "DynamicMethod", "FakeTimeProvider", "HttpContext", "InternalsVisibleTo",
+        "AccessViolationException", "AssemblyBuilder", "CancellationToken", "DateTime", "DynamicMethod", "FakeTimeProvider", "HttpContext", "InternalsVisibleTo",
         "JSON", "NullReferenceException", "RyuJIT", "TimeProvider", "TheoryData", "ValueTask",
     ];
 
@@ -24,6 +24,7 @@ public sealed partial class DocumentTests
     {
         var directory = Path.GetDirectoryName(document)!.Replace('\\', '/');
         var missing = Quoted(document)
+            .Select(static q => q.Split(' ')[0])
             .Where(static q => Roots.Any(r => q.StartsWith(r, StringComparison.Ordinal)) && !q.Contains('<', StringComparison.Ordinal))
             .Where(q => !Exists(q) && !Exists($"{directory}/{q}"));
 
