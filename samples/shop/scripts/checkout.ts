@@ -4,11 +4,19 @@
 // A call that could not be answered at all (a handler that trapped, timed out, is suspended…) rejects; nothing here catches that, so
 // the runtime answers with the matching problem.
 import { script, ok, error } from "mik-sdk";
-import { readCart } from "./lib/cart.js";
+import type { Host } from "mik-sdk";
+import { readCart } from "./lib/cart";
+import type { CartItem } from "./lib/cart";
+
+// A line of the cart with what the shelves and the price list say about it; absent where they do not know the item.
+interface Line extends CartItem {
+  stock?: number;
+  price?: number;
+}
 
 export default script(async (req, host) => {
-  const cart = readCart(req);
-  if (cart.fault) {
+  const cart = readCart(req.method, req.body);
+  if ("fault" in cart) {
     return error({ status: 400, title: "Malformed cart", detail: cart.fault });
   }
 
@@ -25,7 +33,7 @@ export default script(async (req, host) => {
     return error({ status: 409, title: "Unknown item", detail: `We do not sell ${unknown.sku}.`, sku: unknown.sku });
   }
 
-  const short = lines.find((line) => line.stock < line.quantity);
+  const short = lines.find((line) => line.stock! < line.quantity);
   if (short) {
     return error({
       status: 409,
@@ -36,7 +44,7 @@ export default script(async (req, host) => {
     });
   }
 
-  const items = lines.map(({ sku, quantity, price }) => ({ sku, quantity, price }));
+  const items = lines.map(({ sku, quantity, price }) => ({ sku, quantity, price: price! }));
   const order = await host.call("orders", { method: "POST", body: { customer: login.body.customer, items } });
   if (order.status !== 201) {
     return error({ status: 502, title: "Order not taken", detail: order.body.error });
@@ -50,11 +58,10 @@ export default script(async (req, host) => {
   });
 });
 
-// The line with what the shelves and the price list say about it; undefined where they do not know the item.
-async function look(host, { sku, quantity }) {
+async function look(host: Host, item: CartItem): Promise<Line> {
   const [stock, price] = await Promise.all([
-    host.call("inventory", { method: "POST", body: { sku } }),
-    host.call("pricing", { method: "POST", body: { sku } }),
+    host.call("inventory", { method: "POST", body: { sku: item.sku } }),
+    host.call("pricing", { method: "POST", body: { sku: item.sku } }),
   ]);
-  return { sku, quantity, stock: stock.body.quantity, price: price.body.price };
+  return { ...item, stock: stock.body.quantity, price: price.body.price };
 }
