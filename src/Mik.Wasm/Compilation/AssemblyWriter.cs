@@ -11,7 +11,11 @@ namespace Mik.Wasm.Compilation;
 internal sealed class AssemblyWriter
 {
     private const string AssemblyName = "Mik.Wasm.Emitted";
+    private const string TypeName = "Guest";
     private const byte LocalSignature = 0x07;
+
+    // The runtime refuses types with more than 65,535 methods.
+    private const int MaxMethodsPerType = 50_000;
 
     private readonly MetadataBuilder _metadata = new();
     private readonly BlobBuilder _il = new(64 * 1024);
@@ -19,6 +23,7 @@ internal sealed class AssemblyWriter
     private readonly BlobBuilder _localSignature = new();
     private readonly Dictionary<BlobHandle, StandaloneSignatureHandle> _localSignatures = [];
     private readonly BlobContentId _contentId;
+    private readonly List<int> _firstRows = [1];
 
     /// <param name="module">Where function types come from.</param>
     /// <param name="seed">Whatever else decides the content; becomes part of the assembly's identity.</param>
@@ -31,17 +36,6 @@ internal sealed class AssemblyWriter
         _metadata.AddModule(0, _metadata.GetOrAddString(AssemblyName + ".dll"), _metadata.GetOrAddGuid(_contentId.Guid), default, default);
         _metadata.AddAssembly(
             _metadata.GetOrAddString(AssemblyName), new Version(1, 0, 0, 0), default, default, default, AssemblyHashAlgorithm.None);
-
-        var firstField = MetadataTokens.FieldDefinitionHandle(1);
-        var firstMethod = MetadataTokens.MethodDefinitionHandle(1);
-        _metadata.AddTypeDefinition(default, default, _metadata.GetOrAddString("<Module>"), default, firstField, firstMethod);
-        _metadata.AddTypeDefinition(
-            TypeAttributes.Public | TypeAttributes.Abstract | TypeAttributes.Sealed,
-            @namespace: default,
-            _metadata.GetOrAddString("Guest"),
-            Refs.TypeReference(typeof(object)),
-            firstField,
-            firstMethod);
     }
 
     public EmittedRefs Refs { get; }
@@ -55,6 +49,7 @@ internal sealed class AssemblyWriter
 
     public void AddMethod(PendingMethod method)
     {
+        KeepTogether(1);
         _metadata.AddMethodDefinition(
             MethodAttributes.Public | MethodAttributes.Static | MethodAttributes.HideBySig,
             method.Implementation,
@@ -63,6 +58,18 @@ internal sealed class AssemblyWriter
             method.BodyOffset,
             MetadataTokens.ParameterHandle(1));
         MethodCount++;
+    }
+
+    /// <summary>
+    /// Makes the next methods members of one class. The class of the last method is called <c>Guest</c>; when there are too many
+    /// methods for one, the classes before it are <c>Guest0</c>, <c>Guest1</c> and so on.
+    /// </summary>
+    public void KeepTogether(int methods)
+    {
+        if (MethodCount + 1 + methods - _firstRows[^1] > MaxMethodsPerType)
+        {
+            _firstRows.Add(MethodCount + 1);
+        }
     }
 
     /// <summary>Stores a body whose method is added later, with <see cref="AddMethod(PendingMethod)"/>.</summary>
@@ -83,6 +90,7 @@ internal sealed class AssemblyWriter
 
     public byte[] ToImage()
     {
+        AddTypes();
         var builder = new ManagedPEBuilder(
             new PEHeaderBuilder(imageCharacteristics: Characteristics.Dll | Characteristics.ExecutableImage),
             new MetadataRootBuilder(_metadata),
@@ -92,6 +100,24 @@ internal sealed class AssemblyWriter
         var image = new BlobBuilder();
         builder.Serialize(image);
         return image.ToArray();
+    }
+
+    // A class owns the methods from its first row up to the next class's.
+    private void AddTypes()
+    {
+        var firstField = MetadataTokens.FieldDefinitionHandle(1);
+        _metadata.AddTypeDefinition(
+            default, default, _metadata.GetOrAddString("<Module>"), default, firstField, MetadataTokens.MethodDefinitionHandle(1));
+        for (var i = 0; i < _firstRows.Count; i++)
+        {
+            _metadata.AddTypeDefinition(
+                TypeAttributes.Public | TypeAttributes.Abstract | TypeAttributes.Sealed,
+                @namespace: default,
+                _metadata.GetOrAddString(i == _firstRows.Count - 1 ? TypeName : $"{TypeName}{i}"),
+                Refs.TypeReference(typeof(object)),
+                firstField,
+                MetadataTokens.MethodDefinitionHandle(_firstRows[i]));
+        }
     }
 
     private StandaloneSignatureHandle LocalSignatureOf(IReadOnlyList<SignatureTypeCode> locals)

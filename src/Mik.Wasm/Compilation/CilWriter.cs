@@ -15,8 +15,9 @@ namespace Mik.Wasm.Compilation;
 /// </remarks>
 internal sealed class CilWriter
 {
-    // A body beyond this comes from input made to explode (one `br` can copy a thousand values), not from a program.
-    private const int MaxBodyBytes = 64 << 20;
+    // A body beyond this comes from input made to explode (one `br` can copy a thousand values), not from a program: the largest
+    // function of a JavaScript engine takes 400 KiB. The JIT needs seconds for such bodies and nothing can interrupt it.
+    private const int MaxBodyBytes = 16 << 20;
 
     private const int MaxLocals = 65_000;
     private const int Unmarked = -1;

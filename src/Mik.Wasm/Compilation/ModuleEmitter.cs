@@ -7,7 +7,8 @@ namespace Mik.Wasm.Compilation;
 
 /// <summary>Turns a validated module into the bytes of a .NET assembly.</summary>
 /// <remarks>
-/// The assembly is called <c>Mik.Wasm.Emitted</c> and holds one static class <c>Guest</c>:
+/// The assembly is called <c>Mik.Wasm.Emitted</c> and holds one static class <c>Guest</c> (and, in a module with very many functions,
+/// more classes for those that do not fit; <c>addresses{k}</c> are always in <c>Guest</c>):
 /// <list type="bullet">
 /// <item><c>f{index}</c> per defined function: <c>static R f(nint context, parameters…)</c>; a result beyond the first goes to the
 /// result area (<see cref="Runtime.ContextLayout.Results"/>). i32→int, i64→long, f32→float, f64→double, references→long.</item>
@@ -149,6 +150,7 @@ internal static class ModuleEmitter
     {
         var signature = assembly.Refs.MethodSignature("n", null);
         var count = 0;
+        assembly.KeepTogether((tokens.Length / AddressesPerMethod) + 1);
         for (var first = 0; first < tokens.Length; first += AddressesPerMethod)
         {
             thunks.CompileAddresses(first, tokens.AsSpan(first, Math.Min(AddressesPerMethod, tokens.Length - first)));

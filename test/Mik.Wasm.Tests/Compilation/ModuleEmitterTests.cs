@@ -48,6 +48,42 @@ public sealed class ModuleEmitterTests
     }
 
     [Fact]
+    public void Module_with_more_functions_than_a_class_can_hold_runs()
+    {
+        const int Count = 110_000;
+        byte[] callNext = Assembler.Encode(Opcode.LocalGet, 0, Opcode.Call, Count - 1);
+        byte[] increment = Assembler.Encode(Opcode.LocalGet, 0, Opcode.I32Const, 1, Opcode.I32Add);
+        var bodies = Enumerable.Range(0, Count).Select(i => ModuleBytes.Body([0, .. i == 0 ? callNext : increment, ModuleBytes.End]));
+        var bytes = new ModuleBytes()
+            .Types(ModuleBytes.FuncType([ModuleBytes.I32], [ModuleBytes.I32]))
+            .Items(3, [.. Enumerable.Repeat(new byte[1], Count)])
+            .Items(7, [.. ModuleBytes.Name("f"), 0, 0])
+            .Items(10, [.. bodies])
+            .ToArray();
+        using var store = new Store(new Engine());
+        var function = (Func)store.Engine.Compile(bytes, "many").Instantiate(store, []).GetExport("f")!;
+        var results = new ulong[1];
+
+        function.Invoke([41], results);
+
+        Assert.Equal(42UL, results[0]);
+    }
+
+    [Fact]
+    public void Function_beyond_what_a_method_can_hold_is_refused()
+    {
+        // Each branch copies 500 values, which takes two bytes of input.
+        var values = Enumerable.Range(0, 500).Select(static _ => new object[] { Opcode.LocalGet, 0 }).ToArray();
+        var branches = Enumerable.Range(0, 30_000).Select(static _ => new object[] { Opcode.LocalGet, 0, Opcode.BrIf, 0 }).ToArray();
+        var module = new Assembler().Type(">" + new string('i', 500))
+            .Function("f", "i>", Opcode.Block, 0, values, branches, Opcode.End, Enumerable.Repeat((object)Opcode.Drop, 500).ToArray());
+
+        var refusal = Assert.Throws<ModuleValidationException>(() => Emit(module.ToArray(), explicitChecks: false));
+
+        Assert.StartsWith("function 0: too much code", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Unreasonable_number_of_locals_is_refused()
     {
         var module = new Assembler();
