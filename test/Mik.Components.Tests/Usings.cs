@@ -1,0 +1,2 @@
+global using Mik.TestKit;
+global using Xunit;
