@@ -5,7 +5,7 @@ namespace Mik.Components.Tests;
 
 public sealed class ComponentTests
 {
-    private const int Mutations = 3000;
+    private const int Mutations = 1000;
 
     [Fact]
     public void Component_tells_its_imports_and_exports()

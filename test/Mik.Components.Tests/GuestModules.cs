@@ -6,7 +6,8 @@ internal static class GuestModules
     private const byte I32 = WasmModuleBuilder.I32;
 
     /// <summary>
-    /// Exports memory <c>mem</c>, a bump allocator <c>realloc</c> that copies nothing, and <c>echo</c>, which returns the pair it is
+    /// Exports memory <c>mem</c>, a bump allocator <c>realloc</c> that shrinks in place and
+    /// does not copy when it grows, and <c>echo</c>, which returns the pair it is
     /// given through memory, as functions that take and return a string or list do.
     /// </summary>
     public static byte[] Echo() => AddAllocator(new WasmModuleBuilder()).Build();
@@ -31,10 +32,11 @@ internal static class GuestModules
         module.Memory(2, null, "mem");
         module.Global(I32, isMutable: true, [0x41, .. WasmModuleBuilder.SignedLeb(1024)]);
 
-        // (next + align - 1) & -align; next = that + size
+        // old size >= size ? old : (next + align - 1) & -align; next = that + size
         module.Function(
             realloc,
             [
+                0x20, 1, 0x20, 3, 0x4F, 0x04, 0x40, 0x20, 0, 0x0F, 0x0B,
                 0x23, 0, 0x20, 2, 0x6A, 0x41, 1, 0x6B, 0x41, 0, 0x20, 2, 0x6B, 0x71, 0x22, 4, 0x20, 3, 0x6A, 0x24, 0, 0x20, 4,
             ],
             "realloc",
