@@ -49,6 +49,7 @@ internal static class MikCommandLine
     {
         var root = new RootCommand("Serves WebAssembly components and scripts over HTTP.")
         {
+            RunCommand.Create(output),
             CheckCommand.Create(output),
         };
 

@@ -6,20 +6,14 @@ namespace Mik.Cli;
 /// <summary>Reads the configuration for a command and says what is wrong with it.</summary>
 internal static class ProjectConfiguration
 {
-    /// <summary>The configuration, its warnings already shown.</summary>
     /// <exception cref="ConfigException">It has errors.</exception>
-    public static MikConfig Read(ProjectLocation location, IReadOnlyList<ConfigOption> options, CliOutput output)
+    public static ConfigResult Read(ProjectLocation location, IReadOnlyList<ConfigOption> options) => ConfigReader.Read(new ConfigRequest
     {
-        var result = ConfigReader.Read(new ConfigRequest
-        {
-            Directory = location.Directory,
-            SingleHandlerFile = location.SingleHandlerFile,
-            Environment = ReadEnvironment(),
-            Options = options,
-        });
-        Show(result.Warnings, output);
-        return result.Config;
-    }
+        Directory = location.Directory,
+        SingleHandlerFile = location.SingleHandlerFile,
+        Environment = ReadEnvironment(),
+        Options = options,
+    });
 
     public static void Show(IEnumerable<ConfigProblem> problems, CliOutput output)
     {

@@ -25,6 +25,12 @@ internal sealed class StopSignals : IDisposable
     /// <summary>Cancelled by the second signal.</summary>
     public CancellationToken Insisted => _insisted.Token;
 
+    /// <summary>Ends with the first signal.</summary>
+    public Task RequestedAsync() => WhenCancelled(Requested);
+
+    /// <summary>Ends with the second signal.</summary>
+    public Task InsistedAsync() => WhenCancelled(Insisted);
+
     public void Dispose()
     {
         foreach (var registration in _registrations)
@@ -33,6 +39,14 @@ internal sealed class StopSignals : IDisposable
         }
 
         // A handler may still be running on another thread: the sources hold nothing that needs disposal.
+    }
+
+    private static Task WhenCancelled(CancellationToken token)
+    {
+        // Continued elsewhere: the thread that handles signals must be free for the next one.
+        var source = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        token.UnsafeRegister(static s => ((TaskCompletionSource)s!).TrySetResult(), source);
+        return source.Task;
     }
 
     private void Handle(PosixSignalContext context)

@@ -10,6 +10,7 @@ public sealed class MikCommandLineTests
     [InlineData("--help")]
     [InlineData("-h")]
     [InlineData("check --help")]
+    [InlineData("run --help")]
     public async Task Help_goes_to_standard_output(string arguments)
     {
         var result = await MikCommand.RunAsync(Anywhere, arguments.Split(' '));
@@ -23,6 +24,7 @@ public sealed class MikCommandLineTests
     [InlineData("--version")]
     [InlineData("-V")]
     [InlineData("check --version")]
+    [InlineData("run --version")]
     public async Task Version_is_one_line(string arguments)
     {
         var result = await MikCommand.RunAsync(Anywhere, arguments.Split(' '));

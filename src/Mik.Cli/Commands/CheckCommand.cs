@@ -18,8 +18,9 @@ internal static class CheckCommand
     {
         try
         {
-            var config = ProjectConfiguration.Read(location, [], output);
-            output.WriteLine($"{config.Project.Name}: the configuration is valid");
+            var result = ProjectConfiguration.Read(location, []);
+            ProjectConfiguration.Show(result.Warnings, output);
+            output.WriteLine($"{result.Config.Project.Name}: the configuration is valid");
             return ExitCodes.Success;
         }
         catch (ConfigException e)

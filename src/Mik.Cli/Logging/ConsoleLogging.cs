@@ -7,6 +7,9 @@ namespace Mik.Cli.Logging;
 /// <summary>Composes the log, which goes to standard error: standard output belongs to a command's own answer.</summary>
 internal static class ConsoleLogging
 {
+    /// <summary>Whether entries are JSON objects, so that nothing else should be written between them.</summary>
+    public static bool IsJson(LogFormat format) => format == LogFormat.Json || (format == LogFormat.Auto && Console.IsErrorRedirected);
+
     /// <summary>A log of at least <paramref name="level"/>. Disposing it writes what is still queued.</summary>
     public static ILoggerFactory Create(LogFormat format, LogLevel level, CliOutput output) => LoggerFactory.Create(logging =>
     {
@@ -15,7 +18,7 @@ internal static class ConsoleLogging
         // The web server's own account of each request repeats ours in more words.
         logging.AddFilter("Microsoft", level > LogLevel.Warning ? level : LogLevel.Warning);
 
-        if (format == LogFormat.Json || (format == LogFormat.Auto && Console.IsErrorRedirected))
+        if (IsJson(format))
         {
             logging.AddJsonConsole(static json =>
             {
