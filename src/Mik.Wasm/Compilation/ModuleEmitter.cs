@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Reflection.Metadata;
 using Mik.Wasm.Runtime;
+using Mik.Wasm.Types;
 using ModuleDefinition = Mik.Wasm.Binary.ModuleDefinition;
 
 namespace Mik.Wasm.Compilation;
@@ -12,9 +13,9 @@ namespace Mik.Wasm.Compilation;
 /// <list type="bullet">
 /// <item><c>f{index}</c> per defined function: <c>static R f(nint context, parameters…)</c>; a result beyond the first goes to the
 /// result area (<see cref="Runtime.ContextLayout.Results"/>). i32→int, i64→long, f32→float, f64→double, references→long.</item>
-/// <item><c>enter{t}</c> per type: <c>static void (nint code, nint context, nint slots)</c> loads the parameters from 8-byte slots,
+/// <item><c>enter{t}</c> per distinct type: <c>static void (nint code, nint context, nint slots)</c> loads the parameters from 8-byte slots,
 /// calls <c>code</c> and stores all results to the slots.</item>
-/// <item><c>host{t}</c> per type: a function of that type (<c>nint context</c> is the host function's context) that stores its
+/// <item><c>host{t}</c> per distinct type: a function of that type (<c>nint context</c> is the host function's context) that stores its
 /// parameters to slots on its stack, calls <c>HostBuiltins.Invoke(context, slots)</c> and returns the slots' results.</item>
 /// <item><c>addresses{k}(nint destination)</c>: together fill the array <see cref="EmittedModule.AddressCount"/> describes.</item>
 /// </list>
@@ -131,9 +132,19 @@ internal static class ModuleEmitter
         }
 
         var enterSignature = assembly.Refs.MethodSignature("nnn", null);
+        var firstUse = new Dictionary<FuncType, int>();
         for (var i = 0U; i < module.Types.Length; i++)
         {
             var next = referenced.Length + (2 * (int)i);
+            if (!firstUse.TryAdd(module.Types[i], next))
+            {
+                // Three bytes of a module can repeat a type; the thunks are a kilobyte.
+                var same = firstUse[module.Types[i]];
+                tokens[next] = tokens[same];
+                tokens[next + 1] = tokens[same + 1];
+                continue;
+            }
+
             thunks.CompileEnter(i);
             assembly.AddMethod($"enter{i}", enterSignature, cil);
             tokens[next] = EmittedRefs.Method(assembly.MethodCount);

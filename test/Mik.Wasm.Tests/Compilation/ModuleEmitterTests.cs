@@ -95,6 +95,17 @@ public sealed class ModuleEmitterTests
         Assert.Throws<ModuleValidationException>(() => Emit(module.ToArray(), explicitChecks: false));
     }
 
+    [Fact]
+    public void Repeated_types_share_their_thunks()
+    {
+        var one = Emit(new ModuleBytes().Types(ModuleBytes.FuncType([], [])).ToArray(), explicitChecks: false);
+        var thousand = Emit(
+            new ModuleBytes().Types([.. Enumerable.Repeat(ModuleBytes.FuncType([], []), 1000)]).ToArray(), explicitChecks: false);
+
+        Assert.Equal(2000, thousand.AddressCount);
+        Assert.InRange(thousand.Image.Length - one.Image.Length, 0, 40_000);
+    }
+
     private static EmittedModule Emit(byte[] bytes, bool explicitChecks) =>
         ModuleEmitter.Emit(ModuleDecoder.Decode(bytes), explicitChecks);
 }
