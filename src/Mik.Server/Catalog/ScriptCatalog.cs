@@ -40,6 +40,22 @@ internal sealed class ScriptCatalog(string directory, Func<string, IScriptProgra
     /// <summary>The file a script is loaded from, as an operator would write it: relative to the scripts' directory.</summary>
     public string DisplayPath(ScriptEntry entry) => Path.GetRelativePath(directory, entry.File);
 
+    /// <summary>Names that more than one file defines.</summary>
+    public IReadOnlyList<string> Conflicts() =>
+        [.. ScriptFiles.NamesIn(directory)
+            .Select(name => (Name: name, Files: ScriptFiles.Defining(directory, name)))
+            .Where(script => script.Files.Count > 1)
+            .Select(script => ConflictText(script.Name, script.Files))];
+
+    /// <summary>Where a failure is, as compilers write it; empty when it is nowhere in particular.</summary>
+    public static string Position(ScriptException failure) => (failure.File, failure.Line, failure.Column) switch
+    {
+        (null, _, _) => "",
+        (var file, null, _) => file,
+        (var file, var line, null) => $"{file}:{line}",
+        var (file, line, column) => $"{file}:{line}:{column}",
+    };
+
     private bool TryFindCurrent(string name, out ScriptEntry? entry) =>
         _entries.TryGetValue(name, out entry) && entry.Sources.AreCurrent();
 
@@ -48,18 +64,23 @@ internal sealed class ScriptCatalog(string directory, Func<string, IScriptProgra
         var files = ScriptFiles.Defining(directory, name);
         if (files.Count == 0)
         {
-            _entries.TryRemove(name, out _);
+            if (_entries.TryRemove(name, out var gone))
+            {
+                gone.Program?.Dispose();
+            }
+
             return null;
         }
 
-        var known = _entries.ContainsKey(name);
         var entry = Load(name, files);
+        _entries.TryGetValue(name, out var former);
         _entries[name] = entry;
+        former?.Program?.Dispose();
         if (entry.Failure is { } failure)
         {
             ServerLog.ScriptUnloadable(logger, name, Position(failure), LogText.Of(failure.Message));
         }
-        else if (known)
+        else if (former is not null)
         {
             ServerLog.ScriptReloaded(logger, name);
         }
@@ -88,22 +109,6 @@ internal sealed class ScriptCatalog(string directory, Func<string, IScriptProgra
         }
     }
 
-    /// <summary>Names that more than one file defines.</summary>
-    public IReadOnlyList<string> Conflicts() =>
-        [.. ScriptFiles.NamesIn(directory)
-            .Select(name => (Name: name, Files: ScriptFiles.Defining(directory, name)))
-            .Where(script => script.Files.Count > 1)
-            .Select(script => ConflictText(script.Name, script.Files))];
-
     private static string ConflictText(string name, IReadOnlyList<string> files) =>
         $"script '{name}' is defined by more than one file: {string.Join(", ", files.Select(Path.GetFileName))}";
-
-    /// <summary>Where a failure is, as compilers write it; empty when it is nowhere in particular.</summary>
-    public static string Position(ScriptException failure) => (failure.File, failure.Line, failure.Column) switch
-    {
-        (null, _, _) => "",
-        (var file, null, _) => file,
-        (var file, var line, null) => $"{file}:{line}",
-        var (file, line, column) => $"{file}:{line}:{column}",
-    };
 }

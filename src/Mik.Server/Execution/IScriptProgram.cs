@@ -2,8 +2,8 @@ using Mik.Scripting;
 
 namespace Mik.Server.Execution;
 
-/// <summary>A loaded script, seen from the request path.</summary>
-internal interface IScriptProgram
+/// <summary>A loaded script, seen from the request path. Disposing lets idle instances go; runs under way end as usual.</summary>
+internal interface IScriptProgram : IDisposable
 {
     /// <summary>Full paths of everything the script was made from.</summary>
     IReadOnlyList<string> SourceFiles { get; }
@@ -23,4 +23,6 @@ internal sealed class HostedScript(ScriptProgram program) : IScriptProgram
     public Task<ScriptAnswer> RunAsync(
         ScriptRequest request, IHandlerCalls calls, IScriptConsole console, ScriptLimits limits, CancellationToken cancellation) =>
         program.RunAsync(request, calls, console, limits, cancellation);
+
+    public void Dispose() => program.Dispose();
 }

@@ -13,9 +13,13 @@ internal sealed record FakeScriptRun(ScriptRequest Request, IHandlerCalls Calls,
 /// <summary>A script that is a function of the test.</summary>
 internal sealed class FakeScript(Func<FakeScriptRun, Task<ScriptAnswer>> script, params string[] sources) : IScriptProgram
 {
+    public bool IsDisposed { get; private set; }
+
     public IReadOnlyList<string> SourceFiles => sources;
 
     public Task<ScriptAnswer> RunAsync(
         ScriptRequest request, IHandlerCalls calls, IScriptConsole console, ScriptLimits limits, CancellationToken cancellation) =>
         script(new FakeScriptRun(request, calls, console, cancellation));
+
+    public void Dispose() => IsDisposed = true;
 }
