@@ -31,6 +31,12 @@ public sealed class ComponentPre
     public string? FindExport(string name) =>
         Plan.Exports.ContainsKey(name) ? name : _exportsByTrack.GetValueOrDefault(InterfaceVersion.TrackName(name));
 
+    /// <summary>The signature of an exported function, so that it can be checked before there is an instance.</summary>
+    /// <param name="interfaceName">The interface, matched by semantic version; <see langword="null"/> for the root.</param>
+    /// <param name="name">The function.</param>
+    /// <returns><see langword="null"/> when there is no such function.</returns>
+    public ComponentFuncType? FindFuncType(string? interfaceName, string name) => FindFunc(interfaceName, name)?.Type;
+
     /// <summary>Creates an instance; guest code may run.</summary>
     /// <param name="store">A fresh store; it then belongs to the instance.</param>
     /// <param name="state">Passed to every host function.</param>
@@ -45,7 +51,15 @@ public sealed class ComponentPre
         }
         catch
         {
-            instance.Dispose();
+            try
+            {
+                instance.Dispose();
+            }
+            catch (TrapException)
+            {
+                // Dropping what is left may break rules a second time; what stopped the guest first is what counts.
+            }
+
             throw;
         }
     }

@@ -157,9 +157,11 @@ public sealed class GuestBody
     /// <summary>Says that nobody will read on: what the guest still writes fails, and it does not wait.</summary>
     public void Stop() => End(State.Stopped, "nobody reads the body any more");
 
-    internal static GuestBody Empty()
+    /// <summary>A body that is complete from the start.</summary>
+    internal static GuestBody Of(ReadOnlySpan<byte> content)
     {
         var body = new GuestBody(new WasiLimits(), writer: null);
+        body.Write(content);
         body.Complete([]);
         return body;
     }

@@ -11,17 +11,17 @@ namespace Mik.Wasi.Http;
 /// </summary>
 public sealed class HttpHandler
 {
-    private const string IncomingHandler = "wasi:http/incoming-handler@0.2.0";
+    private static readonly HandlerContract[] Contracts = [new IncomingHandler(), new CoreHandler()];
 
     private readonly Engine _engine;
     private readonly ComponentPre _component;
-    private readonly string _export;
+    private readonly HandlerContract _contract;
 
-    private HttpHandler(Engine engine, ComponentPre component, string export)
+    private HttpHandler(Engine engine, ComponentPre component, HandlerContract contract)
     {
         _engine = engine;
         _component = component;
-        _export = export;
+        _contract = contract;
     }
 
     /// <summary>What the handler is called in messages and backtraces.</summary>
@@ -38,15 +38,15 @@ public sealed class HttpHandler
     public static HttpHandler Load(Engine engine, ComponentLinker linker, ReadOnlyMemory<byte> bytes, string name)
     {
         var component = linker.Prepare(Component.Compile(engine, bytes, name));
-        if (component.FindExport(IncomingHandler) is { } export)
+        if (Array.Find(Contracts, contract => contract.IsMetBy(component)) is { } contract)
         {
-            return new HttpHandler(engine, component, export);
+            return new HttpHandler(engine, component, contract);
         }
 
         var exports = component.Component.Exports;
-        throw new LinkException(exports.Count == 0
-            ? $"'{name}' is not a handler: it exports nothing, wasi:http/incoming-handler is needed"
-            : $"'{name}' is not a handler: it exports {string.Join(", ", exports)}, wasi:http/incoming-handler is needed");
+        throw new LinkException(
+            $"'{name}' is not a handler: it exports {(exports.Count == 0 ? "nothing" : string.Join(", ", exports))}, " +
+            $"and not {string.Join(" or ", Contracts.Select(static contract => contract.InterfaceName))}");
     }
 
     /// <summary>
@@ -71,10 +71,7 @@ public sealed class HttpHandler
                 instance = _component.Instantiate(store, context);
 
                 // 3. The call. The response may start in the middle of it.
-                var handle = instance.GetFunc(_export, "handle") ?? throw new LinkException($"'{Name}' has no function handle");
-                handle.Call(
-                    new IncomingRequest(context, request).ToValue(),
-                    new ResponseOutparam(context, run).ToValue());
+                _contract.Handle(instance, context, request, run);
             }
 
             outcome = run.Refusal is { } code

@@ -28,7 +28,7 @@ internal sealed class OutgoingResponse(WasiContext context, List<Fields.Field> h
     public HandlerResponse Send()
     {
         _body?.Content.StartSending();
-        return new HandlerResponse(_status, Fields.Send(headers), _body?.Content ?? GuestBody.Empty());
+        return new HandlerResponse(_status, Fields.Send(headers), _body?.Content ?? GuestBody.Of([]));
     }
 
     // wit: wasi:http/types#outgoing-response.constructor

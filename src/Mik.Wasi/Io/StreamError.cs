@@ -18,6 +18,9 @@ internal sealed class StreamError
 
     public bool IsClosed => _failure is null;
 
+    /// <summary>What failed; <see langword="null"/> when the stream is merely closed.</summary>
+    public IoError? Failure => _failure;
+
     public static StreamError Failed(IoError failure) => new(failure);
 
     public ComponentValue ToResult() => ComponentValue.Error(

@@ -44,7 +44,7 @@ public sealed class GuestBodyTests
         Assert.Null(body.CompleteLength);
         body.Complete([]);
         Assert.Equal(3, body.CompleteLength);
-        Assert.Equal(0, GuestBody.Empty().CompleteLength);
+        Assert.Equal(0, GuestBody.Of([]).CompleteLength);
     }
 
     [Fact]

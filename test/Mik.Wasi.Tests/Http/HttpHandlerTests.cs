@@ -135,6 +135,158 @@ public sealed class HttpHandlerTests
         Assert.Equal(TrapCode.Interrupted, outcome.Trap!.Code);
     }
 
+    [Fact]
+    public async Task A_guest_that_traps_midway_leaves_an_aborted_body()
+    {
+        var run = Start(LoadOwn("fault_midway"), Get("/"), new WasiContext());
+
+        var response = await run.ResponseStarted;
+        Assert.Equal(200, response!.Status);
+        Assert.Equal("half"u8.ToArray(), (await response.Body.ReadAsync(Token)).ToArray());
+        await Assert.ThrowsAsync<BodyAbortedException>(async () => await response.Body.ReadAsync(Token));
+        Assert.Equal(TrapCode.Unreachable, (await run.Completed).Trap!.Code);
+    }
+
+    [Fact]
+    public async Task A_guest_refused_memory_is_told_apart()
+    {
+        var run = new HandlerRun();
+        var thread = new Thread(() => LoadOwn("fault_grow").Run(Get("/"), run, new WasiContext(), new StoreLimits { MaxMemoryBytes = 4 << 20 }));
+        thread.Start();
+
+        var outcome = await run.Completed;
+
+        Assert.Equal(HandlerResult.Trapped, outcome.Result);
+        Assert.True(outcome.MemoryLimitHit);
+    }
+
+    [Theory]
+    [InlineData("fault_trap", TrapCode.Unreachable)]
+    [InlineData("fault_recurse", TrapCode.StackExhausted)]
+    public async Task Traps_are_outcomes(string guest, TrapCode expected)
+    {
+        var (response, _, outcome) = await RunAsync(LoadOwn(guest), Get("/"), new WasiContext());
+
+        Assert.Null(response);
+        Assert.Equal(HandlerResult.Trapped, outcome.Result);
+        Assert.Equal(expected, outcome.Trap!.Code);
+        Assert.False(outcome.MemoryLimitHit);
+
+        var (next, body, _) = await RunAsync(LoadOwn(guest), Get("/ok"), new WasiContext());
+        Assert.Equal(200, next!.Status);
+        Assert.Equal("ok"u8.ToArray(), body);
+    }
+
+    [Fact]
+    public async Task A_guest_that_spins_can_be_interrupted()
+    {
+        using var cancellation = new CancellationTokenSource();
+        var run = Start(LoadOwn("fault_spin"), Get("/"), new WasiContext { Cancellation = cancellation.Token });
+        await cancellation.CancelAsync();
+
+        Assert.Equal(TrapCode.Interrupted, (await run.Completed).Trap!.Code);
+    }
+
+    [Fact]
+    public async Task A_flood_waits_for_its_reader_and_ends_with_it()
+    {
+        using var cancellation = new CancellationTokenSource();
+        var run = Start(LoadOwn("fault_flood"), Get("/"), new WasiContext { Cancellation = cancellation.Token });
+        var body = (await run.ResponseStarted)!.Body;
+        for (var total = 0; total < 1_000_000;)
+        {
+            total += (await body.ReadAsync(Token)).Length;
+        }
+
+        Assert.False(run.Completed.IsCompleted);
+        await cancellation.CancelAsync();
+        Assert.NotEqual(HandlerResult.HostFailure, (await run.Completed).Result);
+    }
+
+    [Fact]
+    public async Task A_component_of_the_small_contract_needs_no_adapter()
+    {
+        var request = new IncomingHttpRequest
+        {
+            Method = "POST",
+            PathWithQuery = "/a%20b?status=201",
+            Headers = [new("X-A", "1"), new("Host", "h"), new("x-bad", "\u00ff")],
+            Body = new MemoryStream("payload"u8.ToArray()),
+        };
+        var log = new RecordingLog();
+
+        var (response, body, outcome) = await RunAsync(LoadOwn("core_echo"), request, new WasiContext { Log = log });
+
+        Assert.Equal(HandlerResult.Answered, outcome.Result);
+        Assert.Equal(201, response!.Status);
+        Assert.Equal([new("x-method", "post"), new("x-path", "/a%20b?status=201"), new("x-a", "1")], response.Headers);
+        Assert.Equal("payload"u8.ToArray(), body);
+        Assert.Equal(7, body.Length);
+        Assert.Equal(["Stderr: 1 request headers are not UTF-8 and were left out"], log.Lines);
+    }
+
+    [Theory]
+    [InlineData("PROPFIND", "", 501)]
+    [InlineData("POST", "12345678901", 413)]
+    [InlineData("POST", "1234567890", 200)]
+    [InlineData("GET", "", 200)]
+    public async Task The_small_contract_has_limits(string method, string body, int expected)
+    {
+        var request = new IncomingHttpRequest { Method = method, PathWithQuery = "/x", Body = new MemoryStream(Encoding.ASCII.GetBytes(body)) };
+
+        var (response, content, _) = await RunAsync(
+            LoadOwn("core_echo"), request, new WasiContext { Limits = new WasiLimits { MaxUnsentBodyBytes = 10 } });
+
+        Assert.Equal(expected, response!.Status);
+        if (expected != 200)
+        {
+            Assert.Equal([new("content-type", "application/problem+json")], response.Headers);
+            Assert.Contains("\"instance\":\"/x\"", Encoding.UTF8.GetString(content), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_status_that_is_none_becomes_500()
+    {
+        var (response, _, _) = await RunAsync(LoadOwn("core_echo"), Get("/?status=99"), new WasiContext());
+
+        Assert.Equal(500, response!.Status);
+    }
+
+    [Fact]
+    public void What_cannot_be_linked_says_why()
+    {
+        Assert.Contains("acme:nothing/here", Assert.Throws<LinkException>(() => LoadOwn("link_unknown")).Message, StringComparison.Ordinal);
+        Assert.Throws<ModuleFormatException>(() => LoadOwn("not_a_component"));
+        Assert.Throws<ModuleFormatException>(() => LoadOwn("broken_off"));
+        byte[] empty = [0x00, 0x61, 0x73, 0x6D, 0x0D, 0x00, 0x01, 0x00];
+        var message = Assert.Throws<LinkException>(() => HttpHandler.Load(Engine, Linker, empty, "empty")).Message;
+        Assert.Equal("'empty' is not a handler: it exports nothing, and not wasi:http/incoming-handler@0.2.0 or mik:core/handler@0.1.0", message);
+    }
+
+    [Fact]
+    public async Task Many_runs_at_once_do_not_mix()
+    {
+        var handler = LoadOwn("http_echo");
+        var runs = Enumerable.Range(0, 32).Select(async i =>
+        {
+            var text = string.Concat(Enumerable.Repeat($"{i},", 20_000));
+            var request = new IncomingHttpRequest { Method = "POST", PathWithQuery = "/", Body = new MemoryStream(Encoding.ASCII.GetBytes(text)) };
+            var (_, body, outcome) = await RunAsync(handler, request, new WasiContext());
+            Assert.Equal(HandlerResult.Answered, outcome.Result);
+            Assert.Equal(text, Encoding.ASCII.GetString(body));
+        });
+
+        await Task.WhenAll(runs);
+    }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private static IncomingHttpRequest Get(string path) => new() { Method = "GET", PathWithQuery = path };
+
+    private static HttpHandler LoadOwn(string guest) => Handlers.GetOrAdd(guest, static name => new Lazy<HttpHandler>(() => HttpHandler.Load(
+        Engine, Linker, File.ReadAllBytes(Path.Combine(RepositoryRoot.Path, "fixtures", "guests", "built", name + ".wasm")), name))).Value;
+
     private static HttpHandler Load(string component) => Handlers.GetOrAdd(component, static name => new Lazy<HttpHandler>(() =>
     {
         var path = SharedData.Require($"fixtures/built/{name}.wasm");
@@ -157,9 +309,7 @@ public sealed class HttpHandlerTests
     private static async Task<(HandlerResponse? Response, byte[] Body, HandlerOutcome Outcome)> RunAsync(
         HttpHandler handler, IncomingHttpRequest request, WasiContext context)
     {
-        var run = new HandlerRun();
-        var thread = new Thread(() => handler.Run(request, run, context)) { IsBackground = true };
-        thread.Start();
+        var run = Start(handler, request, context);
         var response = await run.ResponseStarted;
         var body = new MemoryStream();
         if (response is not null)
@@ -168,6 +318,13 @@ public sealed class HttpHandlerTests
         }
 
         return (response, body.ToArray(), await run.Completed);
+    }
+
+    private static HandlerRun Start(HttpHandler handler, IncomingHttpRequest request, WasiContext context)
+    {
+        var run = new HandlerRun();
+        new Thread(() => handler.Run(request, run, context)) { IsBackground = true }.Start();
+        return run;
     }
 
     private static IncomingHttpRequest RequestOf(JsonElement recorded, int port)
