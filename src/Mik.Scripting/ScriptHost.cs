@@ -26,6 +26,7 @@ public sealed partial class ScriptHost
 {
     private readonly ScriptHostOptions _options;
     private readonly Lazy<Module> _quickJs;
+    private readonly Lazy<ScriptVmImage> _empty;
     private readonly TypeScriptEraser _eraser;
 
     /// <summary>Prepares the script engine; it is compiled when the first script is loaded.</summary>
@@ -35,6 +36,11 @@ public sealed partial class ScriptHost
     {
         _options = options ?? new ScriptHostOptions();
         _quickJs = new Lazy<Module>(() => QuickJsModule.Compile(engine));
+        _empty = new Lazy<ScriptVmImage>(() =>
+        {
+            using var vm = new ScriptVm(_quickJs.Value, _options);
+            return vm.Capture();
+        });
         _eraser = new TypeScriptEraser(engine);
     }
 
@@ -64,7 +70,7 @@ public sealed partial class ScriptHost
 
     private ScriptVmImage Evaluate(ScriptModules modules)
     {
-        using var vm = new ScriptVm(_quickJs.Value, modules, _options, new LoadRun());
+        using var vm = new ScriptVm(_quickJs.Value, modules, _options, _empty.Value) { Run = new LoadRun() };
         using var clock = new RunClock(vm.Store, _options.TimeProvider, _options.LoadTime);
         clock.Enter();
         try
@@ -82,11 +88,17 @@ public sealed partial class ScriptHost
         }
     }
 
-    private static ScriptException LoadFailure(ScriptException cause, ScriptModules modules)
+    private ScriptException LoadFailure(ScriptException cause, ScriptModules modules)
     {
         if (MissingExport().Match(cause.Message) is { Success: true } missing)
         {
             return modules.MissingExport(missing.Groups["module"].Value, missing.Groups["name"].Value);
+        }
+
+        // QuickJS places a syntax error at the start of its statement at best; the stripper reads JavaScript too, and closer.
+        if (cause is { File: { } file } && cause.Message.StartsWith("SyntaxError", StringComparison.Ordinal) && FindSyntaxError(file, modules) is { } closer)
+        {
+            return closer;
         }
 
         var message = cause.Failure == ScriptFailure.CpuLimit ? "Its modules run too long while they load." : cause.Message;
@@ -97,6 +109,19 @@ public sealed partial class ScriptHost
             Column = cause.Column,
             Stack = cause.Stack,
         };
+    }
+
+    private ScriptException? FindSyntaxError(string file, ScriptModules modules)
+    {
+        try
+        {
+            _eraser.Erase(file, modules.Load(file));
+            return null;
+        }
+        catch (ScriptException closer) when (closer.Line is not null)
+        {
+            return closer;
+        }
     }
 
     // QuickJS's own words; they come without a position.

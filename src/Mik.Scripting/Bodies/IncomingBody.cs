@@ -22,28 +22,27 @@ internal enum BodyKind
 /// <param name="Form">The fields of a form.</param>
 internal readonly record struct IncomingBody(BodyKind Kind, ReadOnlyMemory<byte> Content, Dictionary<string, string>? Form)
 {
-    // JSON deeper than this is not guessed to be JSON; where the content type says JSON, the script engine's own limit holds.
-    private const int MaxGuessedDepth = 512;
+    // Deeper JSON could use up the script's stack while it is parsed, before any of the script's own code runs.
+    private const int MaxDepth = 1000;
 
     /// <summary>Reads a request's body.</summary>
-    /// <exception cref="ScriptException">The content type says JSON, the body is not.</exception>
+    /// <exception cref="ScriptException">The content type says JSON, the body is not (<see cref="ScriptFailure.InvalidRequestBody"/>).</exception>
     public static IncomingBody OfRequest(IReadOnlyList<ScriptHeader> headers, ReadOnlyMemory<byte> body)
     {
         var type = ContentType.Of(headers);
         if (type.IsForm && !body.IsEmpty && !IsCompressed(headers))
         {
-            return IsJson(body.Span)
+            return ProblemAsJson(body.Span) is null
                 ? new IncomingBody(BodyKind.Json, body, null)
                 : new IncomingBody(BodyKind.Form, default, FormFields.Parse(body.Span));
         }
 
-        var result = Of(type, headers, body, canGuess: type.IsMissing);
-        if (type.IsJson && result.Kind is BodyKind.Text or BodyKind.Bytes)
+        if (type.IsJson && !body.IsEmpty && !IsCompressed(headers) && ProblemAsJson(WithoutByteOrderMark(body).Span) is { } problem)
         {
-            throw new ScriptException(ScriptFailure.InvalidRequestBody, "The body is not UTF-8 text without zero bytes, so it is not JSON.");
+            throw new ScriptException(ScriptFailure.InvalidRequestBody, $"The body is not JSON: {problem}");
         }
 
-        return result;
+        return Of(type, headers, body, canGuess: type.IsMissing);
     }
 
     /// <summary>Reads a handler's answer.</summary>
@@ -65,20 +64,14 @@ internal readonly record struct IncomingBody(BodyKind Kind, ReadOnlyMemory<byte>
             return new IncomingBody(BodyKind.Bytes, body, null);
         }
 
-        if (type.IsJson)
+        var content = WithoutByteOrderMark(body);
+        if ((type.IsJson || canGuess) && ProblemAsJson(content.Span) is null)
         {
-            body = WithoutByteOrderMark(body);
-            return CanCrossAsIs(body.Span) ? new IncomingBody(BodyKind.Json, body, null) : OfText(type, body);
+            return new IncomingBody(BodyKind.Json, content, null);
         }
 
-        if (type.IsText)
-        {
-            return OfText(type, WithoutByteOrderMark(body));
-        }
-
-        return canGuess && IsJson(body.Span)
-            ? new IncomingBody(BodyKind.Json, body, null)
-            : new IncomingBody(BodyKind.Bytes, body, null);
+        // A handler that says JSON and sends something else most likely sent a message.
+        return type.IsJson || type.IsText ? OfText(type, content) : new IncomingBody(BodyKind.Bytes, body, null);
     }
 
     private static IncomingBody OfText(ContentType type, ReadOnlyMemory<byte> body)
@@ -98,25 +91,25 @@ internal readonly record struct IncomingBody(BodyKind Kind, ReadOnlyMemory<byte>
 
     private static bool CanCrossAsIs(ReadOnlySpan<byte> body) => !body.Contains((byte)0) && Utf8.IsValid(body);
 
-    private static bool IsJson(ReadOnlySpan<byte> body)
+    private static string? ProblemAsJson(ReadOnlySpan<byte> body)
     {
         if (!CanCrossAsIs(body))
         {
-            return false;
+            return "it is not UTF-8 text without zero bytes.";
         }
 
-        var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = MaxGuessedDepth });
+        var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = MaxDepth });
         try
         {
             while (reader.Read())
             {
             }
 
-            return true;
+            return null;
         }
-        catch (JsonException)
+        catch (JsonException problem)
         {
-            return false;
+            return problem.Message;
         }
     }
 

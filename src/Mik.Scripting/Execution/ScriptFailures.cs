@@ -49,7 +49,6 @@ internal static class ScriptFailures
     private static ScriptFailure FailureOf(ScriptReport report) => report switch
     {
         { Failure: nameof(ScriptFailure.EscapedHandlerCall), CallCode: not null } => ScriptFailure.EscapedHandlerCall,
-        { Failure: nameof(ScriptFailure.InvalidRequestBody) } => ScriptFailure.InvalidRequestBody,
 
         // QuickJS's own limits: rarely reached, because the engine's come first.
         { Name: "RangeError", Message: "Maximum call stack size exceeded" } => ScriptFailure.StackLimit,

@@ -26,20 +26,21 @@ internal sealed class ScriptVm : IQuickJsHost, IDisposable
         ["register", "answer", "fail", "call", "log", "wakeAt", "now", "random", "encode", "decode"];
 
     private readonly QuickJsVm _vm;
-    private readonly ScriptModules _modules;
+    private readonly ScriptModules? _modules;
     private readonly ScriptHostOptions _options;
     private ScriptVmRoots _roots;
 
-    /// <summary>Starts a virtual machine and evaluates the script's modules. The clock of <paramref name="run"/> must be running.</summary>
-    public ScriptVm(Module quickJs, ScriptModules modules, ScriptHostOptions options, IVmRun run)
+    /// <summary>Starts a virtual machine without a script in it.</summary>
+    public ScriptVm(Module quickJs, ScriptHostOptions options)
     {
-        _modules = modules;
         _options = options;
-        Run = run;
         _vm = new QuickJsVm(quickJs, this);
+        _vm.DefineGlobalFunctions(GlobalName, HostFunctions);
+        _vm.Free(_vm.EvaluateModule(BootModule, "import 'mik:driver';"));
+        RunAllJobs();
     }
 
-    /// <summary>Takes up a script where <paramref name="image"/> was taken.</summary>
+    /// <summary>Takes up a virtual machine where <paramref name="image"/> was taken.</summary>
     public ScriptVm(Module quickJs, ScriptModules modules, ScriptHostOptions options, ScriptVmImage image)
     {
         _modules = modules;
@@ -55,26 +56,24 @@ internal sealed class ScriptVm : IQuickJsHost, IDisposable
 
     public DateTimeOffset Now => _options.TimeProvider.GetUtcNow();
 
-    public long MaxMemoryBytes => CurrentRun.MaxMemoryBytes;
+    public long MaxMemoryBytes => Run?.MaxMemoryBytes ?? long.MaxValue;
+
+    private ScriptModules Modules => _modules ?? throw new InvalidOperationException("No script is in this virtual machine.");
 
     private IVmRun CurrentRun => Run ?? throw new InvalidOperationException("No run is under way.");
 
-    /// <summary>Evaluates the runtime's own modules, then the script's.</summary>
+    /// <summary>Evaluates the script's modules. <see cref="Run"/> must be set.</summary>
     /// <exception cref="JsException">A module of the script threw.</exception>
     /// <exception cref="ScriptException">A module cannot be found, or the script has no usable default export.</exception>
     public void Load()
     {
-        _vm.DefineGlobalFunctions(GlobalName, HostFunctions);
-        _vm.Free(_vm.EvaluateModule(BootModule, "import 'mik:driver';"));
-        RunAllJobs();
-
-        var result = _vm.EvaluateModule(_modules.EntryName, _modules.Load(_modules.EntryName));
+        var result = _vm.EvaluateModule(Modules.EntryName, Modules.Load(Modules.EntryName));
         RunAllJobs();
         var problemValue = _vm.Call(_roots.SetEntry, Settled(result));
         var problem = _vm.GetText(problemValue);
         if (problem != "undefined")
         {
-            throw new ScriptException(ScriptFailure.LoadFailed, problem) { File = _modules.EntryName };
+            throw new ScriptException(ScriptFailure.LoadFailed, problem) { File = Modules.EntryName };
         }
 
         _vm.Free(problemValue);
@@ -127,11 +126,11 @@ internal sealed class ScriptVm : IQuickJsHost, IDisposable
     string IQuickJsHost.ResolveModule(string importer, string specifier) =>
         importer.StartsWith(InternalPrefix, StringComparison.Ordinal) ? specifier
         : specifier == SdkSpecifier ? SdkModule
-        : _modules.Resolve(importer, specifier);
+        : Modules.Resolve(importer, specifier);
 
     string IQuickJsHost.LoadModule(string name) => name.StartsWith(InternalPrefix, StringComparison.Ordinal)
         ? EmbeddedFile.ReadText($"{name[InternalPrefix.Length..]}.js")
-        : _modules.Load(name);
+        : Modules.Load(name);
 
     JsValue IQuickJsHost.Call(int function, HostArguments arguments)
     {
@@ -199,7 +198,7 @@ internal sealed class ScriptVm : IQuickJsHost, IDisposable
         PromiseState.Rejected => throw new JsException(_vm.ResultOf(result)),
         _ => throw new ScriptException(ScriptFailure.LoadFailed, "A top-level await waits for something that cannot happen while modules load.")
         {
-            File = _modules.EntryName,
+            File = Modules.EntryName,
         },
     };
 

@@ -1,28 +1,21 @@
 // mik:bodies — bodies between what scripts handle (values) and what travels (text or bytes). Which kind a body that came in is
 // was decided by the runtime from its content type.
 
+import { parseJson, toJson } from "mik:host";
 import { utf8, bytesOf, exactBuffer } from "mik:text";
 
-export function parseBody(kind, content, { form, invalidJsonIsText = false } = {}) {
+export function parseBody(kind, content, form) {
   switch (kind) {
     case "none":
-      return { value: null, isJson: false };
+      return null;
     case "json":
-      try {
-        return { value: JSON.parse(content), isJson: true };
-      } catch (error) {
-        if (invalidJsonIsText && error instanceof SyntaxError) {
-          return { value: content, isJson: false };
-        }
-
-        throw error;
-      }
+      return parseJson(content);
     case "form":
-      return { value: form, isJson: false };
+      return form;
     case "text":
-      return { value: content, isJson: false };
+      return content;
     default:
-      return { value: new Uint8Array(content), isJson: false };
+      return new Uint8Array(content);
   }
 }
 
@@ -57,7 +50,7 @@ export function writeBody(value, asJson) {
     return textBody(value, "text/plain; charset=utf-8");
   }
 
-  const json = JSON.stringify(value);
+  const json = toJson(value);
   return json === undefined ? NoBody : { kind: 1, type: "application/json", content: json };
 }
 

@@ -1,6 +1,7 @@
 // mik:calls — host.call.
 
 import * as host from "mik:host";
+import { parseJson, toJson } from "mik:host";
 import { rememberHandlerAnswer } from "mik:answers";
 import { parseBody, writeBody, headerPairs, isNoBody } from "mik:bodies";
 
@@ -37,7 +38,7 @@ function call(handler, options) {
     }
 
     const { kind, type, content } = writeBody(isNoBody(body) ? undefined : body, typeof body !== "string");
-    const request = JSON.stringify({
+    const request = toJson({
       handler,
       method: String(method),
       path: String(path),
@@ -58,7 +59,7 @@ function call(handler, options) {
 export function settle(id, json, content) {
   const { handler, resolve, reject, site } = pending.get(id);
   pending.delete(id);
-  const { status, headers, body, code, message, retryAfter } = JSON.parse(json);
+  const { status, headers, body, code, message, retryAfter } = parseJson(json);
   if (code !== undefined) {
     const error = new HandlerCallError(message, code, handler, retryAfter);
     error.stack = site;
@@ -66,9 +67,8 @@ export function settle(id, json, content) {
     return;
   }
 
-  const { value, isJson } = parseBody(body, content, { invalidJsonIsText: true });
-  const answer = { status, headers, body: value };
-  rememberHandlerAnswer(answer, isJson);
+  const answer = { status, headers, body: parseBody(body, content) };
+  rememberHandlerAnswer(answer, body === "json");
   resolve(answer);
 }
 

@@ -2,6 +2,7 @@
 // due, until this module has called `answer` or `fail`. Between those calls nothing of the script is on the stack.
 
 import * as host from "mik:host";
+import { parseJson, toJson } from "mik:host";
 import * as text from "mik:text";
 import * as timers from "mik:timers";
 import * as random from "mik:random";
@@ -37,16 +38,8 @@ function setEntry(exports) {
 function start(json, content) {
   beginRun();
   random.reseed();
-  const { method, path, headers, query, body, form } = JSON.parse(json);
-  let parsed;
-  try {
-    parsed = parseBody(body, content, { form });
-  } catch (problem) {
-    host.fail(JSON.stringify({ failure: "InvalidRequestBody", message: problem.message }));
-    return;
-  }
-
-  run({ method, path, headers, query, body: parsed.value });
+  const { method, path, headers, query, body, form } = parseJson(json);
+  run({ method, path, headers, query, body: parseBody(body, content, form) });
 }
 
 async function run(request) {
@@ -64,7 +57,7 @@ function send(answer) {
   }
 
   const { kind, type, content } = writeBody(body, isJsonAnswer(answer));
-  host.answer(status, JSON.stringify(headerPairs(headers)), type, kind, content);
+  host.answer(status, toJson(headerPairs(headers)), type, kind, content);
 }
 
 // What the runtime needs to know of something thrown, as JSON. Whatever was thrown, this does not throw.
@@ -73,15 +66,15 @@ function describe(problem) {
   try {
     if (isHandlerCallError(problem)) {
       const { message, stack, code, retryAfter } = problem;
-      return JSON.stringify({ failure: "EscapedHandlerCall", message: text(message), stack: text(stack), code, retryAfter });
+      return toJson({ failure: "EscapedHandlerCall", message: text(message), stack: text(stack), code, retryAfter });
     }
 
     if (problem instanceof Error) {
       const { name, message, stack } = problem;
-      return JSON.stringify({ failure: "Threw", name: text(name), message: text(message), stack: text(stack) });
+      return toJson({ failure: "Threw", name: text(name), message: text(message), stack: text(stack) });
     }
 
-    return JSON.stringify({ failure: "Threw", message: `threw ${inspect(problem)}` });
+    return toJson({ failure: "Threw", message: `threw ${inspect(problem)}` });
   } catch {
     return `{"failure":"Threw","message":"threw a value that cannot be shown"}`;
   }

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Mik.Wasm.Runtime;
 
 namespace Mik.Scripting.TypeScript;
@@ -6,7 +7,7 @@ namespace Mik.Scripting.TypeScript;
 /// Erases TypeScript's types. What is left keeps its line and column, so that errors point into the file as it was written.
 /// Thread-safe.
 /// </summary>
-internal sealed class TypeScriptEraser(Engine engine)
+internal sealed partial class TypeScriptEraser(Engine engine)
 {
     private readonly Lock _gate = new();
     private readonly Lazy<Module> _module = new(() => engine.Compile(EmbeddedFile.ReadBytes("typescript.wasm"), "typescript"));
@@ -30,9 +31,14 @@ internal sealed class TypeScriptEraser(Engine engine)
         throw Failed(name, result as Dictionary<string, object?>);
     }
 
+    // The stripper's words for its own way of working.
+    [GeneratedRegex(" is not supported in (?:type )?strip(?:-only)? mode")]
+    private static partial Regex StripMode();
+
     private static ScriptException Failed(string name, Dictionary<string, object?>? error)
     {
         var message = error?.GetValueOrDefault("message") as string ?? "the file could not be read as TypeScript";
+        message = StripMode().Replace(message, " is not supported: types are erased, and this is more than a type");
         return new ScriptException(ScriptFailure.LoadFailed, message)
         {
             File = name,

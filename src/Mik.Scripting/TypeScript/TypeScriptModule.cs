@@ -66,7 +66,7 @@ internal sealed class TypeScriptModule : IDisposable
         "__wbindgen_is_string" => (a, r) => r[0] = Bit(_heap[a[0]] is string),
         "__wbindgen_is_undefined" => (a, r) => r[0] = Bit(_heap[a[0]] == BindgenHeap.Undefined),
         "__wbindgen_in" => (a, r) => r[0] = Bit(_heap[a[1]] is Dictionary<string, object?> o && o.ContainsKey((string)_heap[a[0]]!)),
-        "__wbindgen_jsval_loose_eq" => (a, r) => r[0] = Bit(Equals(_heap[a[0]], _heap[a[1]])),
+        "__wbindgen_jsval_loose_eq" => (a, r) => r[0] = Bit(LooselyEqual(_heap[a[0]], _heap[a[1]])),
         "__wbindgen_boolean_get" => (a, r) => r[0] = _heap[a[0]] is bool value ? Bit(value) : 2,
         "__wbindgen_string_get" => StringGet,
         "__wbindgen_number_new" => (a, r) => r[0] = _heap.Add(BitConverter.UInt64BitsToDouble(a[0])),
@@ -81,6 +81,11 @@ internal sealed class TypeScriptModule : IDisposable
     };
 
     private static uint Bit(bool value) => value ? 1u : 0u;
+
+    // undefined == null
+    private static bool LooselyEqual(object? left, object? right) => IsNullish(left) ? IsNullish(right) : Equals(left, right);
+
+    private static bool IsNullish(object? value) => value is null || value == BindgenHeap.Undefined;
 
     private static Dictionary<string, object?> NewObject() => new(StringComparer.Ordinal);
 
