@@ -172,10 +172,10 @@ internal static partial class ComponentDecoder
 
                 return new InstantiateDefinition(offset, component, arguments);
             case 0x01:
-                var exports = new NamedSortIndex[reader.ReadCount()];
+                var exports = new InlineExport[reader.ReadCount()];
                 for (var i = 0; i < exports.Length; i++)
                 {
-                    exports[i] = new NamedSortIndex(ReadExternName(ref reader), ReadSortIndex(ref reader));
+                    exports[i] = new InlineExport(ReadExternName(ref reader), ReadSortIndex(ref reader));
                 }
 
                 return new InlineInstanceDefinition(offset, exports);
@@ -247,8 +247,8 @@ internal static partial class ComponentDecoder
         var code => throw reader.Error($"malformed core sort 0x{code:x2}"),
     };
 
-    // Both leading bytes mean the same; the third form carries attributes, which type checking ignores.
-    private static string ReadExternName(ref ComponentReader reader)
+    // The first two leading bytes mean the same; the third form carries attributes.
+    private static ExternNameSyntax ReadExternName(ref ComponentReader reader)
     {
         var form = reader.ReadByte();
         if (form > 0x02)
@@ -257,22 +257,23 @@ internal static partial class ComponentDecoder
         }
 
         var name = reader.ReadName();
-        if (form == 0x02)
-        {
-            var seen = 0;
-            for (var count = reader.ReadCount(); count > 0; count--)
-            {
-                var kind = reader.ReadByte();
-                if (kind > 0x02 || (seen & (1 << kind)) != 0)
-                {
-                    throw reader.Error("malformed or repeated name attribute");
-                }
+        return form == 0x02 ? ReadAttributes(ref reader, name) : new ExternNameSyntax(name);
+    }
 
-                seen |= 1 << kind;
-                _ = reader.ReadName();
+    private static ExternNameSyntax ReadAttributes(ref ComponentReader reader, string name)
+    {
+        var attributes = new string?[3];
+        for (var count = reader.ReadCount(); count > 0; count--)
+        {
+            var kind = reader.ReadByte();
+            if (kind >= attributes.Length || attributes[kind] is not null)
+            {
+                throw reader.Error("malformed or repeated name attribute");
             }
+
+            attributes[kind] = reader.ReadName();
         }
 
-        return name;
+        return new ExternNameSyntax(name, attributes[0], attributes[1]);
     }
 }

@@ -31,6 +31,11 @@ internal readonly record struct SortIndex(Sort Sort, uint Index);
 
 internal readonly record struct NamedSortIndex(string Name, SortIndex Target);
 
+internal readonly record struct InlineExport(ExternNameSyntax FullName, SortIndex Target)
+{
+    public string Name => FullName.Name;
+}
+
 /// <summary>One entry of a section.</summary>
 /// <param name="Offset">Where it starts, for messages.</param>
 internal abstract record Definition(int Offset);
@@ -46,7 +51,7 @@ internal sealed record CoreInlineInstanceDefinition(int Offset, NamedSortIndex[]
 
 internal sealed record InstantiateDefinition(int Offset, uint Component, NamedSortIndex[] Arguments) : Definition(Offset);
 
-internal sealed record InlineInstanceDefinition(int Offset, NamedSortIndex[] Exports) : Definition(Offset);
+internal sealed record InlineInstanceDefinition(int Offset, InlineExport[] Exports) : Definition(Offset);
 
 internal sealed record CoreTypeDefinition(int Offset, CoreTypeSyntax Type) : Definition(Offset);
 
@@ -58,9 +63,21 @@ internal sealed record CoreExportAliasDefinition(int Offset, Sort Sort, uint Ins
 
 internal sealed record OuterAliasDefinition(int Offset, Sort Sort, uint Count, uint Index) : Definition(Offset);
 
-internal sealed record ImportDefinition(int Offset, string Name, ExternSyntax Type) : Definition(Offset);
+/// <summary>The name of an import or export with what is said about it. Matching ignores all but <see cref="Name"/>.</summary>
+/// <param name="Name">The name.</param>
+/// <param name="Implements">The interface that an instance under a plain name implements.</param>
+/// <param name="VersionSuffix">What was cut from the version in the name.</param>
+internal readonly record struct ExternNameSyntax(string Name, string? Implements = null, string? VersionSuffix = null);
 
-internal sealed record ExportDefinition(int Offset, string Name, SortIndex Target, ExternSyntax? Type) : Definition(Offset);
+internal sealed record ImportDefinition(int Offset, ExternNameSyntax FullName, ExternSyntax Type) : Definition(Offset)
+{
+    public string Name => FullName.Name;
+}
+
+internal sealed record ExportDefinition(int Offset, ExternNameSyntax FullName, SortIndex Target, ExternSyntax? Type) : Definition(Offset)
+{
+    public string Name => FullName.Name;
+}
 
 internal sealed record LiftDefinition(int Offset, uint CoreFunc, CanonicalOptionsSyntax Options, uint Type) : Definition(Offset);
 

@@ -41,7 +41,7 @@ internal sealed record InstanceSyntax(Definition[] Declarations) : TypeSyntax;
 internal sealed record ComponentSyntax(Definition[] Declarations) : TypeSyntax;
 
 /// <summary>An export declarator of an instance or component type; unlike a definition it has a type and no target.</summary>
-internal sealed record ExportDeclaration(int Offset, string Name, ExternSyntax Type) : Definition(Offset);
+internal sealed record ExportDeclaration(int Offset, ExternNameSyntax Name, ExternSyntax Type) : Definition(Offset);
 
 /// <summary>The type of an import or export, as written.</summary>
 /// <param name="Index">The type; for a fresh abstract resource there is none.</param>

@@ -1,4 +1,5 @@
 using Mik.Components.Runtime;
+using Mik.Wasm.Runtime;
 
 namespace Mik.Components.CanonicalAbi;
 
@@ -70,17 +71,26 @@ internal static class FlatLifting
     public static void LiftFlatValues(
         LiftLowerContext cx, AbiFunc function, ReadOnlySpan<ulong> flat, Span<ComponentValue> values)
     {
-        if (function.SpillsParameters)
+        try
         {
-            var tuple = function.ParameterTuple;
-            Loading.LoadFields(cx, cx.SliceAligned((uint)flat[0], tuple.Size, tuple.Alignment), tuple, values);
-            return;
-        }
+            if (function.SpillsParameters)
+            {
+                var tuple = function.ParameterTuple;
+                Loading.LoadFields(cx, cx.SliceAligned((uint)flat[0], tuple.Size, tuple.Alignment), tuple, values);
+                return;
+            }
 
-        var reader = new FlatReader(flat);
-        for (var i = 0; i < values.Length; i++)
+            var reader = new FlatReader(flat);
+            for (var i = 0; i < values.Length; i++)
+            {
+                values[i] = LiftFlat(cx, ref reader, function.Parameters[i]);
+            }
+        }
+        catch (TrapException)
         {
-            values[i] = LiftFlat(cx, ref reader, function.Parameters[i]);
+            // What was lifted before the trap is in no table any more, and nobody else would let go of it.
+            cx.DropTaken();
+            throw;
         }
     }
 

@@ -16,6 +16,11 @@ internal static class Handles
             throw new TrapException(TrapCode.HostRefused, $"handle {index} is a borrow, and ownership of {resource} is needed");
         }
 
+        if (handle.Object is not null)
+        {
+            cx.AddTaken(handle);
+        }
+
         return ValueOf(handle);
     }
 

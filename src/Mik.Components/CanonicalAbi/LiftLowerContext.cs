@@ -1,5 +1,6 @@
 using Mik.Components.Binary;
 using Mik.Components.Runtime;
+using Mik.Components.Types;
 using Mik.Wasm.Runtime;
 
 namespace Mik.Components.CanonicalAbi;
@@ -12,7 +13,11 @@ internal sealed class LiftLowerContext(Memory? memory, Func? realloc, StringEnco
     // the same large one. 128 MiB is what the reference host allows.
     private const long MaxLiftedBytes = 128L << 20;
 
+    // Between guests one string of the largest size must fit.
+    private const long MaxPassedOnBytes = 600L << 20;
+
     private List<uint>? _lenders;
+    private List<ResourceHandle>? _taken;
     private long _liftedBytes;
 
     public StringEncoding Encoding { get; } = encoding;
@@ -22,7 +27,7 @@ internal sealed class LiftLowerContext(Memory? memory, Func? realloc, StringEnco
     /// <summary>Where borrows handed to the callee are counted; set when its parameters contain any.</summary>
     public BorrowScope? BorrowScope { get; init; }
 
-    /// <summary>Whether the host keeps what is lifted; values that go on to another guest are bounded by that guest's memory.</summary>
+    /// <summary>Whether the host keeps what is lifted, or passes it on to another guest.</summary>
     public bool IsForHost { get; init; } = true;
 
     public Span<byte> Slice(uint address, long length)
@@ -67,9 +72,21 @@ internal sealed class LiftLowerContext(Memory? memory, Func? realloc, StringEnco
     public void ChargeLifted(long bytes)
     {
         _liftedBytes += bytes;
-        if (IsForHost && _liftedBytes > MaxLiftedBytes)
+        if (_liftedBytes > (IsForHost ? MaxLiftedBytes : MaxPassedOnBytes))
         {
             throw new TrapException(TrapCode.HostRefused, "the values of one call take too much memory of the host");
+        }
+    }
+
+    /// <summary>Remembers a host resource that was taken out of the guest's handles, until the call has all its arguments.</summary>
+    public void AddTaken(in ResourceHandle handle) => (_taken ??= []).Add(handle);
+
+    /// <summary>Drops the host resources of a call that did not come about.</summary>
+    public void DropTaken()
+    {
+        foreach (var handle in _taken ?? [])
+        {
+            (handle.Resource as HostResourceType)?.Drop?.Invoke(handle.Object!);
         }
     }
 

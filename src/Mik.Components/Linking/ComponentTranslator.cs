@@ -15,7 +15,7 @@ internal sealed partial class ComponentTranslator(Component component)
 {
     // A few bytes can instantiate a component twice inside one that is instantiated twice, and so on.
     private const int MaxDefinitions = 1_000_000;
-    private const int MaxInstances = 10_000;
+    private const int MaxInstances = 1000;
 
     private readonly List<InstantiationStep> _steps = [];
     private readonly Dictionary<(int Instance, string Name), int> _extracted = [];
@@ -41,7 +41,7 @@ internal sealed partial class ComponentTranslator(Component component)
 
     private InstanceItem Instantiate(ComponentItem item, IReadOnlyDictionary<string, Item> arguments, int[] parents)
     {
-        if (parents.Length > ComponentDecoder.MaxNesting || _guestInstances == MaxInstances)
+        if (parents.Length > ComponentDecoder.MaxNesting || _guestInstances == MaxInstances || _coreInstances > MaxInstances)
         {
             throw new LinkException($"component {component.Name} instantiates too many components inside each other");
         }

@@ -62,7 +62,7 @@ internal sealed class ImportMatcher
             case TypeExtern:
                 return new TypeItem(null);
             case InstanceExtern instance:
-                return MatchInstance($"{from}{name}", instance.Type, null);
+                return MatchInstance($"{from} {name}", instance.Type, null);
             default:
                 Missing(from, wanted.Kind, name);
                 return new TypeItem(null);

@@ -71,6 +71,24 @@ internal readonly record struct InterfaceVersion(string Track, ulong Major, ulon
         return at >= 0 && Parse(name.AsSpan(at + 1)) is { } version ? (version.Major, version.Minor, version.Patch) : default;
     }
 
+    /// <summary>Whether a name ends in the shortened form of a version whose rest is <paramref name="suffix"/>.</summary>
+    public static bool IsSplit(string name, string suffix)
+    {
+        var at = name.IndexOf('@', StringComparison.Ordinal);
+        if (at < 0)
+        {
+            return false;
+        }
+
+        var start = name[(at + 1)..];
+        return Parse(start + suffix) is { } whole && start == ShortestOf(whole);
+    }
+
+    private static string ShortestOf(InterfaceVersion version) =>
+        version.Major > 0 ? $"{version.Major}"
+        : version.Minor > 0 ? $"0.{version.Minor}"
+        : $"0.0.{version.Patch}";
+
     private static bool AreIdentifiers(ReadOnlySpan<char> text, bool numbersMayStartWithZero)
     {
         foreach (var range in text.Split('.'))

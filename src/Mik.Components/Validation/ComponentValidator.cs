@@ -148,7 +148,7 @@ internal sealed partial class ComponentValidator
         scope.ImportedResources.AddRange(fresh);
         scope.ImportedTypes.UnionWith(fresh);
         scope.NamedTypes.UnionWith(fresh);
-        scope.ImportNames.Add(import.Name, type, "import", import.Offset);
+        scope.ImportNames.Add(import.FullName, type, "import", import.Offset);
         scope.Imports.TryAdd(import.Name, type);
         CheckWeight(new TypeWeight(scope.Imports.Size, scope.Imports.Depth, false), import.Offset);
         if (!TypeVisibility.AddNames(type, scope.ImportedTypes, mayNameResources: false, _relations, import.Offset)
@@ -176,7 +176,7 @@ internal sealed partial class ComponentValidator
             type = expected;
         }
 
-        AddExport(scope, export.Name, type, export.Offset);
+        AddExport(scope, export.FullName, type, export.Offset);
     }
 
     private void DeclareExport(ValidationScope scope, ExportDeclaration export)
@@ -187,9 +187,10 @@ internal sealed partial class ComponentValidator
         AddExport(scope, export.Name, type, export.Offset);
     }
 
-    private void AddExport(ValidationScope scope, string name, ComponentExtern type, int offset)
+    private void AddExport(ValidationScope scope, ExternNameSyntax fullName, ComponentExtern type, int offset)
     {
-        scope.ExportNames.Add(name, type, "export", offset);
+        var name = fullName.Name;
+        scope.ExportNames.Add(fullName, type, "export", offset);
         scope.Exports.TryAdd(name, type);
         CheckWeight(new TypeWeight(scope.Exports.Size, scope.Exports.Depth, false), offset);
 
@@ -260,7 +261,7 @@ internal sealed partial class ComponentValidator
         foreach (var export in definition.Exports)
         {
             var type = ExternOf(scope, export.Target, definition.Offset);
-            names.Add(export.Name, type, "instance export", definition.Offset);
+            names.Add(export.FullName, type, "instance export", definition.Offset);
             exports.TryAdd(export.Name, type);
             CheckWeight(new TypeWeight(exports.Size, exports.Depth, false), definition.Offset);
         }

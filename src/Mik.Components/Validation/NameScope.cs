@@ -1,3 +1,4 @@
+using Mik.Components.Binary;
 using Mik.Components.Types;
 using Mik.Wasm.Runtime;
 
@@ -10,8 +11,9 @@ internal sealed class NameScope
     private readonly Dictionary<string, ResourceType> _resources = new(StringComparer.Ordinal);
 
     /// <summary>Checks that a name follows the grammar, is unique, and fits the type it stands for.</summary>
-    public void Add(string name, ComponentExtern type, string what, int offset)
+    public void Add(ExternNameSyntax syntax, ComponentExtern type, string what, int offset)
     {
+        var name = syntax.Name;
         var parsed = ExternName.Parse(name)
             ?? throw new ModuleValidationException($"`{name}` is not a valid {what} name: it is not in kebab case", offset);
         if (!_keys.Add(parsed.UniqueKey))
@@ -19,6 +21,7 @@ internal sealed class NameScope
             throw new ModuleValidationException($"{what} name `{name}` conflicts with a previous name", offset);
         }
 
+        CheckAttributes(syntax, parsed, type, offset);
         if (type is TypeExtern { Type: DefinedResourceType resource })
         {
             _resources[name] = resource.Type;
@@ -27,6 +30,32 @@ internal sealed class NameScope
         if (parsed.Kind is ExternNameKind.Constructor or ExternNameKind.Method or ExternNameKind.Static)
         {
             CheckMember(name, parsed, type, offset);
+        }
+    }
+
+    private static void CheckAttributes(ExternNameSyntax syntax, ExternName parsed, ComponentExtern type, int offset)
+    {
+        if (syntax.Implements is { } implements)
+        {
+            if (type is not InstanceExtern)
+            {
+                throw new ModuleValidationException("only instances can have an `implements`", offset);
+            }
+
+            if (parsed.Kind != ExternNameKind.Plain)
+            {
+                throw new ModuleValidationException($"name `{syntax.Name}` is not valid with `implements`", offset);
+            }
+
+            if (ExternName.Parse(implements) is not { Kind: ExternNameKind.Interface })
+            {
+                throw new ModuleValidationException($"`{implements}` must be an interface", offset);
+            }
+        }
+
+        if (syntax.VersionSuffix is { } suffix && !InterfaceVersion.IsSplit(syntax.Name, suffix))
+        {
+            throw new ModuleValidationException($"`{syntax.Name}` with the version suffix `{suffix}` is not a valid semver", offset);
         }
     }
 

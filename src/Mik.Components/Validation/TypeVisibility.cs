@@ -28,7 +28,11 @@ internal static class TypeVisibility
             case TypeExtern { Type: DefinedFuncType func }:
                 return IsNamed(func.Type, named);
             case TypeExtern { Type: DefinedInstanceType instance }:
-                return ResourcesAreNamed(instance.Type.Exports, [.. instance.Type.Resources], named);
+                // What an instance of that type would export is not named here.
+                relations.Spend(named.Count, offset);
+                var inside = new HashSet<object>(named, ReferenceEqualityComparer.Instance);
+                inside.UnionWith(instance.Type.Resources);
+                return AddNames(instance.Type, inside, mayNameResources, relations, offset);
             case TypeExtern { Type: DefinedComponentType component }:
                 return ResourcesAreNamed(component.Type, named);
             case FuncExtern func:

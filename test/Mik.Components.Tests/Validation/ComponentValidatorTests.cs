@@ -128,6 +128,29 @@ public sealed class ComponentValidatorTests
         "conflicts",
         new ComponentBytes().Import("r", 0x03, 0x01).Import("R", 0x03, 0x01));
 
+    [Theory]
+    [InlineData("primary", (byte)0, "a:b/c", null)]
+    [InlineData("primary", (byte)0, "label", "must be an interface")]
+    [InlineData("a:b/c", (byte)0, "a:b/c", "not valid with `implements`")]
+    [InlineData("a:b/c@0.2", (byte)1, ".1", null)]
+    [InlineData("a:b/c@0.2", (byte)1, "1", "not a valid semver")]
+    [InlineData("a:b/c", (byte)1, ".1", "not a valid semver")]
+    public void Attributes_of_a_name_must_fit_it(string name, byte attribute, string value, string? error)
+    {
+        var component = new ComponentBytes()
+            .Types(ComponentBytes.InstanceType())
+            .Section(10, [1, 0x02, .. ComponentBytes.Name(name), 1, attribute, .. ComponentBytes.Name(value), 0x05, 0]);
+
+        if (error is null)
+        {
+            Validate(component);
+        }
+        else
+        {
+            AssertInvalid(error, component);
+        }
+    }
+
     [Fact]
     public void Types_cannot_grow_without_bounds()
     {
