@@ -21,7 +21,7 @@ internal static class StartupSummary
 
         foreach (var problem in server.Broken)
         {
-            output.WriteLine($"  broken    {problem}");
+            output.WriteLine($"  broken    {problem.Split('\n')[0]}");
         }
 
         output.WriteLine($"Listening on {output.Strong(server.Url)}");

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Mik.Server.Configuration;
+using Mik.Server.Hosting;
 
 namespace Mik.Cli.Commands;
 
@@ -9,23 +10,46 @@ internal static class CheckCommand
     public static Command Create(CliOutput output)
     {
         var path = ProjectArgument.Create();
-        var command = new Command("check", "Check a project's configuration without serving it") { path };
-        command.SetAction(parsed => Execute(ProjectLocation.Find(parsed.GetValue(path)), output));
+        var command = new Command("check", "Check a project's configuration, components and scripts without serving them") { path };
+        command.SetAction((parsed, cancellation) => ExecuteAsync(ProjectLocation.Find(parsed.GetValue(path)), output, cancellation));
         return command;
     }
 
-    private static int Execute(ProjectLocation location, CliOutput output)
+    private static async Task<int> ExecuteAsync(ProjectLocation location, CliOutput output, CancellationToken cancellation)
     {
+        ConfigResult configured;
         try
         {
-            var result = ProjectConfiguration.Read(location, []);
-            ProjectConfiguration.Show(result.Warnings, output);
-            output.WriteLine($"{result.Config.Project.Name}: the configuration is valid");
-            return ExitCodes.Success;
+            configured = ProjectConfiguration.Read(location, []);
         }
         catch (ConfigException e)
         {
             return ProjectConfiguration.Refuse(e, [], output);
         }
+
+        ProjectConfiguration.Show(configured.Warnings, output);
+        try
+        {
+            var project = await MikServer.CheckAsync(configured.Config, new MikServerOptions(), cancellation);
+            foreach (var problem in project.Broken)
+            {
+                // What follows the first line is the stack inside the engine that was reading.
+                output.WriteError(problem.Split('\n')[0]);
+            }
+
+            if (project.Broken.Count > 0)
+            {
+                return ExitCodes.Failure;
+            }
+
+            output.WriteLine($"{configured.Config.Project.Name}: {Count(project.Handlers, "handler")} and {Count(project.Scripts, "script")} are fine");
+            return ExitCodes.Success;
+        }
+        catch (MikStartException e)
+        {
+            throw new CliException(e.Message);
+        }
     }
+
+    private static string Count(IReadOnlyList<string> names, string what) => $"{names.Count} {what}{(names.Count == 1 ? "" : "s")}";
 }

@@ -76,6 +76,15 @@ public sealed class MikServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Loads everything the project has, as <see cref="StartAsync"/> does, and goes no further.</summary>
+    /// <exception cref="MikStartException">The project does not allow it.</exception>
+    public static async Task<ProjectCheck> CheckAsync(MikConfig config, MikServerOptions options, CancellationToken cancellation)
+    {
+        await using var server = new MikServer(config, options);
+        await Task.Run(() => server.LoadAsync(options, cancellation), cancellation);
+        return new ProjectCheck(server.Handlers, server.Scripts, server.Broken);
+    }
+
     /// <summary>Serves until the process is asked to end or the token fires, then shuts down gracefully. A second request to end is not patient.</summary>
     public async Task RunUntilShutdownAsync(CancellationToken cancellation)
     {
@@ -122,18 +131,7 @@ public sealed class MikServer : IAsyncDisposable
     private async Task StartCoreAsync(MikServerOptions options, CancellationToken cancellation)
     {
         // 1. Load handlers, then scripts. What cannot be loaded is kept as such; what is ambiguous stops the start.
-        var engine = new Engine();
-        var guestLog = options.LoggerFactory.CreateLogger(LogCategories.Handlers);
-        var supplies = GuestSupplies.From(_config, _outgoing, _time, guestLog);
-        var states = new HandlerStates(_config, _time);
-        var catalog = new CatalogBuilder(_config, states, options.LoadHandler ?? HandlerLoader(engine, supplies), _log).Build(cancellation);
-        var scripts = new ScriptCatalog(_config.ScriptsDirectory, options.LoadScript ?? ScriptLoader(engine), _log);
-        if (scripts.Conflicts() is { Count: > 0 } conflicts)
-        {
-            throw new MikStartException(string.Join('\n', conflicts));
-        }
-
-        var loaded = await _threads.RunAsync(static scripts => Task.FromResult(((ScriptCatalog)scripts!).All()), scripts);
+        var (catalog, scripts) = await LoadAsync(options, cancellation);
 
         // 2. Put the request path together, innermost first.
         var timeout = TimeSpan.FromSeconds(_config.Server.ExecutionTimeoutSecs);
@@ -152,7 +150,26 @@ public sealed class MikServer : IAsyncDisposable
 
         // 3. Listen.
         await _web.StartAsync(new HttpApplication(pipeline, () => catalog, limits, _time), cancellation);
+        ServerLog.Listening(_log, Url);
+        ServerLog.Serving(_log, Handlers.Count, Scripts.Count, Broken.Count);
+    }
+
+    private async Task<LoadedProject> LoadAsync(MikServerOptions options, CancellationToken cancellation)
+    {
+        var engine = new Engine();
+        var guestLog = options.LoggerFactory.CreateLogger(LogCategories.Handlers);
+        var supplies = GuestSupplies.From(_config, _outgoing, _time, guestLog);
+        var states = new HandlerStates(_config, _time);
+        var catalog = new CatalogBuilder(_config, states, options.LoadHandler ?? HandlerLoader(engine, supplies), _log).Build(cancellation);
+        var scripts = new ScriptCatalog(_config.ScriptsDirectory, options.LoadScript ?? ScriptLoader(engine), _log);
+        if (scripts.Conflicts() is { Count: > 0 } conflicts)
+        {
+            throw new MikStartException(string.Join('\n', conflicts));
+        }
+
+        var loaded = await _threads.RunAsync(static scripts => Task.FromResult(((ScriptCatalog)scripts!).All()), scripts);
         Report(catalog, loaded);
+        return new LoadedProject(catalog, scripts);
     }
 
     private static Func<ReadOnlyMemory<byte>, string, IHandlerProgram> HandlerLoader(Engine engine, GuestSupplies supplies)
@@ -177,8 +194,6 @@ public sealed class MikServer : IAsyncDisposable
             .. catalog.Handlers.Where(handler => handler.Program is null).Select(handler => $"handler {handler.Name}: {handler.LoadFailure}"),
             .. scripts.Where(script => script.Program is null).Select(script => $"script {script.Name}: {ScriptFaults.Describe(script.Failure!)}"),
         ];
-        ServerLog.Listening(_log, Url);
-        ServerLog.Serving(_log, Handlers.Count, Scripts.Count, Broken.Count);
     }
 
     private async Task StopCoreAsync(CancellationToken cutOff)
@@ -204,4 +219,6 @@ public sealed class MikServer : IAsyncDisposable
         await _web.StopAsync(giveUp.Token);
         ServerLog.Stopped(_log);
     }
+
+    private sealed record LoadedProject(HandlerCatalog Handlers, ScriptCatalog Scripts);
 }

@@ -5,14 +5,15 @@ namespace Mik.Cli.Tests.Commands;
 public sealed class CheckCommandTests
 {
     [Fact]
-    public async Task Sound_configuration_passes_with_its_warnings()
+    public async Task Sound_project_passes_with_its_warnings()
     {
-        using var project = new TemporaryProject().Write("mik.toml", "[project]\nname = 'shop'\n[server]\nprot = 1\n");
+        using var project = new TemporaryProject().Write("mik.toml", "[project]\nname = 'shop'\n[server]\nprot = 1\n")
+            .Write("scripts/hello.js", "import { script, ok } from 'mik-sdk';\nexport default script(async () => ok('hello'));\n");
 
         var result = await MikCommand.RunAsync(project.Directory, ["check"]);
 
         Assert.Equal(ExitCodes.Success, result.ExitCode);
-        Assert.Contains("shop", result.Output, StringComparison.Ordinal);
+        Assert.Equal("shop: 0 handlers and 1 script are fine\n", result.Output);
         Assert.Equal("warning: mik.toml:4:1: server.prot: unknown key is ignored; did you mean port?\n", result.Error);
     }
 
@@ -32,6 +33,31 @@ public sealed class CheckCommandTests
 
             """,
             result.Error);
+    }
+
+    [Fact]
+    public async Task Every_broken_component_and_script_is_named_with_the_reason()
+    {
+        using var project = new TemporaryProject()
+            .Write("modules/empty.wasm", "")
+            .Write("modules/text.wasm", "not a component at all")
+            .Write("scripts/odd.js", "export default (\n  oops oops\n)");
+
+        var result = await MikCommand.RunAsync(project.Directory, ["check"]);
+
+        Assert.Equal((ExitCodes.Failure, ""), (result.ExitCode, result.Output));
+        Assert.Matches(@"\Aerror: handler empty: .+\nerror: handler text: .+\nerror: script odd: odd\.js:2:\d+: .+\n\z", result.Error);
+    }
+
+    [Fact]
+    public async Task Two_files_for_one_script_are_an_error()
+    {
+        using var project = new TemporaryProject().Write("scripts/a.js", "").Write("scripts/a.mjs", "");
+
+        var result = await MikCommand.RunAsync(project.Directory, ["check"]);
+
+        Assert.Equal((ExitCodes.Failure, ""), (result.ExitCode, result.Output));
+        Assert.Equal("error: script 'a' is defined by more than one file: a.js, a.mjs\n", result.Error);
     }
 
     [Fact]
