@@ -45,7 +45,7 @@ cp -r $here/app "$scratch/app"
 mkdir "$scratch/app/modules"
 cp samples/shop/modules/{inventory,pricing}.wasm fixtures/guests/built/http_hello.wasm "$scratch/app/modules/"
 mik=artifacts/bin/Mik.Cli/release/mik.dll
-PORT=$port DOTNET_TieredPGO=1 dotnet "$mik" run "$scratch/app" > "$scratch/mik.log" 2>&1 &
+PORT=$port dotnet "$mik" run "$scratch/app" > "$scratch/mik.log" 2>&1 &
 pids+=($!)
 answers "http://127.0.0.1:$port/health" || { cat "$scratch/mik.log" >&2; exit 1; }
 
