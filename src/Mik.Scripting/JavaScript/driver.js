@@ -9,6 +9,7 @@ import * as random from "mik:random";
 import * as console from "mik:console";
 import * as abort from "mik:abort";
 import * as clone from "mik:clone";
+import "mik:url";
 import { beginRun } from "mik:run";
 import { inspect } from "mik:inspect";
 import { isJsonAnswer, toAnswer } from "mik:answers";

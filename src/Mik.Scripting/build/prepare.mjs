@@ -4,27 +4,30 @@
 
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
+import { createRequire } from "node:module";
 import path from "node:path";
 
 const [project, output] = process.argv.slice(2);
 const Packages = ["package.json", "package-lock.json"];
+const Delivery = ["quickjs.wasm", "typescript.wasm", "url.js"];
 const LockPatienceMs = 5 * 60 * 1000;
 
 fs.mkdirSync(output, { recursive: true });
 const release = acquire(path.join(output, "lock"));
 try {
   const stamp = path.join(output, "stamp");
-  const wanted = Packages.map(name => fs.readFileSync(path.join(project, name), "utf8")).join("\n");
+  const wanted = [...Packages, "build/prepare.mjs"].map(name => fs.readFileSync(path.join(project, name), "utf8")).join("\n");
   if (!fs.existsSync(stamp) || fs.readFileSync(stamp, "utf8") !== wanted) {
     fs.rmSync(stamp, { force: true });
     install();
     copyQuickJs();
     extractTypeScript();
+    bundleUrl();
     fs.writeFileSync(stamp, wanted);
   }
 
   // Newer than the lock file from now on, whatever its time was.
-  for (const name of ["quickjs.wasm", "typescript.wasm"]) {
+  for (const name of Delivery) {
     const now = new Date();
     fs.utimesSync(path.join(output, name), now, now);
   }
@@ -87,4 +90,20 @@ function extractTypeScript() {
   }
 
   fs.writeFileSync(path.join(output, "typescript.wasm"), Buffer.from(literal[1], "base64"));
+}
+
+// mik:url — URL and URLSearchParams, which QuickJS lacks. core-js defines them as globals.
+function bundleUrl() {
+  const { buildSync } = createRequire(path.join(output, "package.json"))("esbuild");
+  buildSync({
+    stdin: {
+      contents: `import "core-js/web/url"; import "core-js/web/url-search-params"; delete globalThis["__core-js_shared__"];`,
+      resolveDir: output,
+    },
+    bundle: true,
+    format: "esm",
+    minify: true,
+    outfile: path.join(output, "url.js"),
+    logLevel: "error",
+  });
 }

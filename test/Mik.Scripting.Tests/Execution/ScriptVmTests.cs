@@ -7,6 +7,11 @@ namespace Mik.Scripting.Tests.Execution;
 /// <summary>What scripts find in their sandbox, and what they do not.</summary>
 public sealed class ScriptVmTests
 {
+    private static readonly FakeTimeProvider Time = new(new DateTimeOffset(2030, 1, 2, 3, 4, 5, TimeSpan.Zero));
+
+    private static readonly Lazy<ScriptHost> FakeTimeHost = new(static () =>
+        new ScriptHost(new Engine(), new ScriptHostOptions { TimeProvider = Time, FillRandom = static bytes => bytes.Fill(0xAB) }));
+
     [Theory]
     [InlineData("new TextDecoder().decode(new TextEncoder().encode('a\\0é😀'))", "\"a\\u0000é😀\"")]
     [InlineData("[...new TextEncoder().encode('é\\ud800')]", "[195,169,239,191,189]")]
@@ -27,6 +32,10 @@ public sealed class ScriptVmTests
     [InlineData("Math.random() < 1 && Math.random() >= 0", "true")]
     [InlineData("(c => { c.abort('why'); return [c.signal.aborted, c.signal.reason] })(new AbortController())", "[true,\"why\"]")]
     [InlineData("AbortSignal.any([AbortSignal.abort(1)]).reason", "1")]
+    [InlineData("new URL('../x?a=b c#d', 'HTTPS://user@EXAMPLE.com:443/p/q/r').href", "\"https://user@example.com/p/x?a=b%20c#d\"")]
+    [InlineData("(u => { u.searchParams.append('k', 'v w'); return [u.search, u.host] })(new URL('http://münchen.de/?a=1'))", "[\"?a=1&k=v+w\",\"xn--mnchen-3ya.de\"]")]
+    [InlineData("[...new URLSearchParams({ a: 1, b: 'x&y' })].join() + new URLSearchParams([['c', 'd']])", "\"a,1,b,x&yc=d\"")]
+    [InlineData("[URL.canParse('x'), URL.canParse('a:x')]", "[false,true]")]
     [InlineData("typeof performance.now()", "\"number\"")]
     [InlineData("new Date(2020, 0, 1).toISOString()", "\"2020-01-01T00:00:00.000Z\"")]
     [InlineData("await new Promise(r => queueMicrotask(() => r(1)))", "1")]
@@ -45,6 +54,7 @@ public sealed class ScriptVmTests
     [InlineData("new TextDecoder('nonsense')", "RangeError")]
     [InlineData("crypto.getRandomValues(new Float32Array(1))", "TypeMismatchError")]
     [InlineData("crypto.getRandomValues(new Uint8Array(70000))", "QuotaExceededError")]
+    [InlineData("new URL('/relative')", "TypeError")]
     [InlineData("setTimeout('code')", "TypeError")]
     [InlineData("AbortSignal.abort().throwIfAborted()", "AbortError")]
     public async Task Globals_refuse_what_they_refuse_elsewhere(string expression, string name) =>
@@ -91,21 +101,29 @@ public sealed class ScriptVmTests
             return order;
             """;
 
-        Assert.Equal("""["sync","now",-1,"a",10,"b",10,"c",20]""", await ScriptFolder.TextAsync(Body));
+        Assert.Equal("""["sync","now",-1,"a",10,"b",10,"c",20]""", await AnswerInFakeTimeAsync(Body, TimeSpan.FromMilliseconds(30)));
     }
 
     [Fact]
-    public async Task Time_is_the_hosts()
+    public async Task Time_and_randomness_are_the_hosts()
     {
-        var time = new FakeTimeProvider(new DateTimeOffset(2030, 1, 2, 3, 4, 5, TimeSpan.Zero));
+        const string Body = "const start = Date.now(); await new Promise(r => setTimeout(r, 1500)); return [Date.now() - start, performance.now(), crypto.randomUUID()]";
+
+        Assert.Equal("""[1500,1500,"abababab-abab-4bab-abab-abababababab"]""", await AnswerInFakeTimeAsync(Body, TimeSpan.FromMilliseconds(1500)));
+        Assert.Equal("2030", await AnswerInFakeTimeAsync("return new Date().getFullYear()", TimeSpan.Zero));
+    }
+
+    private static async Task<string> AnswerInFakeTimeAsync(string body, TimeSpan wait)
+    {
         using var folder = new ScriptFolder();
-        var host = new ScriptHost(new Engine(), new ScriptHostOptions { TimeProvider = time, FillRandom = static bytes => bytes.Fill(0xAB) });
-        using var program = host.Load(folder.Write("test.js", ScriptFolder.Wrap("await new Promise(r => setTimeout(r, 1500)); return [new Date(), performance.now(), crypto.randomUUID()]")), folder.Root);
-
+        using var program = FakeTimeHost.Value.Load(folder.Write("test.js", ScriptFolder.Wrap(body)), folder.Root);
         var running = program.RunAsync(ScriptFolder.Get(), new FakeHandlers(), new FakeConsole(), ScriptFolder.Generous, TestContext.Current.CancellationToken);
-        Assert.False(running.IsCompleted);
-        time.Advance(TimeSpan.FromMilliseconds(1500));
+        if (wait > TimeSpan.Zero)
+        {
+            Assert.False(running.IsCompleted);
+            Time.Advance(wait);
+        }
 
-        Assert.Equal("""["2030-01-02T03:04:06.500Z",1500,"abababab-abab-4bab-abab-abababababab"]""", ScriptFolder.Text(await running));
+        return ScriptFolder.Text(await running);
     }
 }
