@@ -10,13 +10,18 @@ namespace Mik.Wasi;
 /// </summary>
 internal abstract class GuestResource
 {
+    // About what a resource, its handle and what hangs on it take; timers and tasks are the heaviest.
+    private const int OwnBytes = 512;
+
     private int _children;
+    private long _charged;
     private bool _released;
 
     protected GuestResource(WasiContext context, GuestResource? parent = null)
     {
         Context = context;
         Parent = parent;
+        Charge(OwnBytes);
         if (parent is not null)
         {
             parent._children++;
@@ -44,6 +49,14 @@ internal abstract class GuestResource
 
     public ComponentValue ToValue() => ComponentValue.Resource(this);
 
+    /// <summary>Counts what the resource makes the host hold beyond itself; negative when it lets go. All of it is returned in the end.</summary>
+    /// <exception cref="TrapException">The guest holds too much.</exception>
+    protected void Charge(long bytes)
+    {
+        _charged += bytes;
+        Context.Budget.Take(bytes);
+    }
+
     /// <summary>Frees what the resource stands for.</summary>
     protected virtual void OnDrop()
     {
@@ -63,6 +76,7 @@ internal abstract class GuestResource
         }
 
         _released = true;
+        Context.Budget.Return(_charged);
         if (Parent is { } parent)
         {
             parent._children--;

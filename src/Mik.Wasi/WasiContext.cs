@@ -50,6 +50,12 @@ public sealed class WasiContext : IDisposable
     /// <summary>What the guest's thread sleeps on. Every event that may end a wait signals it.</summary>
     internal WakeUp WakeUp => field ??= new WakeUp(Cancellation);
 
+    /// <summary>What the guest makes the host hold.</summary>
+    internal HostBudget Budget => field ??= new HostBudget(Limits.MaxHeldBytes);
+
+    /// <summary>Outgoing requests that are not over. Only the guest's thread counts.</summary>
+    internal int Exchanges { get; set; }
+
     /// <summary>Cancelled when the instance is gone; for work that runs beside the guest.</summary>
     internal CancellationToken Lifetime => _lifetime.Token;
 

@@ -15,6 +15,18 @@ public sealed record WasiLimits
     /// </summary>
     public int BodyWindowBytes { get; init; } = 64 * 1024;
 
+    /// <summary>
+    /// What everything the guest holds on the host's side takes together: resources, headers, bodies nobody has read yet. 32 MiB is
+    /// far more than a request needs, and less than the guest's own memory. Above it the guest traps.
+    /// </summary>
+    public long MaxHeldBytes { get; init; } = 32 * 1024 * 1024;
+
+    /// <summary>
+    /// Outgoing requests of one instance whose responses are not read to their end or dropped. Further ones fail with
+    /// <c>connection-limit-reached</c>.
+    /// </summary>
+    public int MaxOutgoingRequests { get; init; } = 100;
+
     /// <summary>Names and values of one set of headers or trailers together. Above it the guest traps.</summary>
     public int MaxFieldsBytes { get; init; } = 128 * 1024;
 

@@ -24,12 +24,14 @@ internal sealed class Fields : GuestResource
     {
         _entries = entries;
         _immutable = immutable;
-        _size = entries.Sum(static entry => SizeOf(entry));
+        _size = SizeOf(entries);
+        if (parent is null)
+        {
+            Charge(_size);
+        }
     }
 
     public static HostResourceType Type { get; } = TypeOf("fields");
-
-    public static IReadOnlyList<Field> NoEntries { get; } = [];
 
     /// <summary>What is in it. Survives the resource, so that requests and responses keep the list and not the fields.</summary>
     public List<Field> Entries => _entries;
@@ -95,6 +97,7 @@ internal sealed class Fields : GuestResource
             var entry = pair.AsValues;
             if (fields.Add(entry[0].AsString, entry[1].AsBytes) is { } error)
             {
+                fields.Drop();
                 return Failed(error);
             }
         }
@@ -188,6 +191,9 @@ internal sealed class Fields : GuestResource
 
     private static bool NameIs(Field entry, string name) => string.Equals(entry.Name, name, StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>What entries take, about.</summary>
+    public static int SizeOf(List<Field> entries) => entries.Sum(static entry => SizeOf(entry));
+
     // 32 per entry is HTTP/2's allowance for what an entry costs beside its text.
     private static int SizeOf(Field entry) => entry.Name.Length + entry.Value.Length + 32;
 
@@ -219,7 +225,9 @@ internal sealed class Fields : GuestResource
         }
 
         var entry = new Field(name, value.ToArray());
-        _size += SizeOf(entry);
+        var size = SizeOf(entry);
+        Charge(size);
+        _size += size;
         if (_size > Context.Limits.MaxFieldsBytes)
         {
             throw new TrapException(TrapCode.HostRefused, $"headers of more than {Context.Limits.MaxFieldsBytes} bytes");
@@ -232,7 +240,9 @@ internal sealed class Fields : GuestResource
     private void Remove(string name)
     {
         _entries.RemoveAll(entry => NameIs(entry, name));
-        _size = _entries.Sum(static entry => SizeOf(entry));
+        var size = SizeOf(_entries);
+        Charge(size - _size);
+        _size = size;
     }
 
     /// <summary>One name with one value.</summary>

@@ -10,6 +10,7 @@ namespace Mik.Wasi.Http;
 internal sealed class FutureIncomingResponse(WasiContext context, TimeSpan? betweenBytes) : GuestResource(context), IReadiness
 {
     private readonly CancellationTokenSource _cancellation = CancellationTokenSource.CreateLinkedTokenSource(context.Lifetime);
+    private readonly ExchangeSlot _slot = new(context);
     private Task<OutgoingHttpResponse>? _response;
     private bool _given;
 
@@ -34,6 +35,8 @@ internal sealed class FutureIncomingResponse(WasiContext context, TimeSpan? betw
         if (_response is { IsFaulted: true, Exception.InnerException: OutgoingHttpException refused })
         {
             _cancellation.Dispose();
+            _slot.Dispose();
+            Take();
             return refused.Code;
         }
 
@@ -65,6 +68,11 @@ internal sealed class FutureIncomingResponse(WasiContext context, TimeSpan? betw
         }
 
         future._given = true;
+        if (!future._response!.IsCompletedSuccessfully)
+        {
+            future._slot.Dispose();
+        }
+
         return ComponentValue.Some(ComponentValue.Ok(future.Received()));
     }
 
@@ -74,6 +82,7 @@ internal sealed class FutureIncomingResponse(WasiContext context, TimeSpan? betw
         {
             // Nobody can get the response any more, whether it is there or still to come.
             _cancellation.Cancel();
+            _slot.Dispose();
             _ = _response!.ContinueWith(
                 static done => done.Result.Dispose(),
                 CancellationToken.None,
@@ -87,7 +96,7 @@ internal sealed class FutureIncomingResponse(WasiContext context, TimeSpan? betw
     private ComponentValue Received() => _response switch
     {
         { IsCompletedSuccessfully: true, Result: var response } =>
-            ComponentValue.Ok(new IncomingResponse(Context, response, betweenBytes).ToValue()),
+            ComponentValue.Ok(new IncomingResponse(Context, response, betweenBytes, _slot).ToValue()),
         { Exception.InnerException: OutgoingHttpException failed } => ComponentValue.Error(failed.Code.ToValue()),
         { IsCanceled: true } => ComponentValue.Error(new HttpErrorCode(HttpErrorKind.ConnectionTerminated).ToValue()),
 

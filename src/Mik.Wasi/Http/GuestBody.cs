@@ -13,6 +13,7 @@ public sealed class GuestBody
 {
     private readonly Lock _gate = new();
     private readonly WakeUp? _writer;
+    private readonly HostBudget? _budget;
     private readonly WasiLimits _limits;
     private ArrayBufferWriter<byte> _filling = new(); // guarded by _gate
     private ArrayBufferWriter<byte> _reading = new(); // the reader's
@@ -23,8 +24,9 @@ public sealed class GuestBody
     private string _abortReason = ""; // guarded by _gate
     private IReadOnlyList<HttpField> _trailers = []; // guarded by _gate
 
-    internal GuestBody(WasiLimits limits, WakeUp? writer)
+    internal GuestBody(WasiLimits limits, WakeUp? writer, HostBudget? budget = null)
     {
+        _budget = budget;
         _limits = limits;
         _writer = writer;
     }
@@ -107,6 +109,7 @@ public sealed class GuestBody
 
             _reading.ResetWrittenCount();
             (_reading, _filling) = (_filling, _reading);
+            _budget?.Return(_reading.WrittenCount);
             _anyTaken = true;
         }
 
@@ -176,6 +179,7 @@ public sealed class GuestBody
 
     internal void Write(ReadOnlySpan<byte> bytes)
     {
+        _budget?.Take(bytes.Length);
         TaskCompletionSource? reader;
         lock (_gate)
         {
@@ -211,6 +215,13 @@ public sealed class GuestBody
 
             _state = state;
             _abortReason = reason;
+            if (state == State.Stopped || (state == State.Aborted && !_sending))
+            {
+                // Nobody will read it any more.
+                _budget?.Return(_filling.WrittenCount);
+                _filling = new ArrayBufferWriter<byte>();
+            }
+
             reader = _waitingReader;
             _waitingReader = null;
         }

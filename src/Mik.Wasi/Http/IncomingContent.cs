@@ -16,10 +16,10 @@ internal sealed class IncomingContent
     public Func<IReadOnlyList<HttpField>>? Trailers { get; init; }
 
     /// <summary>Frees the connection. Runs when the guest is done with the body, at the latest.</summary>
-    public IDisposable? Owner { get; init; }
+    public Action? OnRelease { get; init; }
 
     /// <summary>A read the guest did not wait for; the next reader has to.</summary>
     public Task? UnfinishedRead { get; set; }
 
-    public void Release() => Owner?.Dispose();
+    public void Release() => OnRelease?.Invoke();
 }

@@ -6,7 +6,7 @@ using static Mik.Components.Types.WitType;
 namespace Mik.Wasi.Http;
 
 /// <summary>The answer to a request of the guest. wit: wasi:http/types#incoming-response</summary>
-internal sealed class IncomingResponse(WasiContext context, OutgoingHttpResponse response, TimeSpan? betweenBytes)
+internal sealed class IncomingResponse(WasiContext context, OutgoingHttpResponse response, TimeSpan? betweenBytes, ExchangeSlot slot)
     : GuestResource(context)
 {
     private readonly List<Fields.Field> _headers = Fields.Receive(response.Headers);
@@ -56,6 +56,7 @@ internal sealed class IncomingResponse(WasiContext context, OutgoingHttpResponse
         if (!_consumed)
         {
             response.Dispose();
+            slot.Dispose();
         }
     }
 
@@ -67,6 +68,10 @@ internal sealed class IncomingResponse(WasiContext context, OutgoingHttpResponse
         ReadTimeout = betweenBytes,
         Explain = response.Explain,
         Trailers = response.Trailers,
-        Owner = response,
+        OnRelease = () =>
+        {
+            response.Dispose();
+            slot.Dispose();
+        },
     };
 }

@@ -12,7 +12,7 @@ internal sealed class OutgoingBody(WasiContext context, bool ofRequest, long? co
 
     public static HostResourceType Type { get; } = TypeOf("outgoing-body");
 
-    public GuestBody Content { get; } = new(context.Limits, context.WakeUp);
+    public GuestBody Content { get; } = new(context.Limits, context.WakeUp, context.Budget);
 
     public long Written { get; private set; }
 

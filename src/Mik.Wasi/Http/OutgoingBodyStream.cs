@@ -36,7 +36,7 @@ internal sealed class OutgoingBodyStream(OutgoingBody body) : OutputStream(body.
         {
             var code = body.SizeError();
             body.Content.Abort($"the guest announced {announced} bytes and wrote more");
-            return StreamError.Failed(new IoError(code.ToString(), code));
+            return StreamError.Failed(new IoError(Context, code.ToString(), code));
         }
 
         body.Append(bytes);

@@ -36,6 +36,11 @@ internal static class OutgoingHandler
             return ComponentValue.Error(new HttpErrorCode(HttpErrorKind.HttpRequestUriInvalid).ToValue());
         }
 
+        if (context.Exchanges >= context.Limits.MaxOutgoingRequests)
+        {
+            return ComponentValue.Error(new HttpErrorCode(HttpErrorKind.ConnectionLimitReached).ToValue());
+        }
+
         request.Body?.Content.StartSending();
         var sent = new OutgoingHttpRequest
         {

@@ -5,8 +5,15 @@ using static Mik.Components.Types.WitType;
 namespace Mik.Wasi.Http;
 
 /// <summary>A request the guest sends. wit: wasi:http/types#outgoing-request</summary>
-internal sealed class OutgoingRequest(WasiContext context, List<Fields.Field> headers) : GuestResource(context)
+internal sealed class OutgoingRequest : GuestResource
 {
+    private OutgoingRequest(WasiContext context, List<Fields.Field> headers)
+        : base(context)
+    {
+        Headers = headers;
+        Charge(Fields.SizeOf(headers));
+    }
+
     public static HostResourceType Type { get; } = TypeOf("outgoing-request");
 
     public string Method { get; private set; } = "GET";
@@ -19,7 +26,7 @@ internal sealed class OutgoingRequest(WasiContext context, List<Fields.Field> he
 
     public OutgoingBody? Body { get; private set; }
 
-    public List<Fields.Field> Headers => headers;
+    public List<Fields.Field> Headers { get; }
 
     public static void Define(WasiInterface target)
     {

@@ -5,10 +5,18 @@ using static Mik.Components.Types.WitType;
 namespace Mik.Wasi.Http;
 
 /// <summary>The guest's answer. wit: wasi:http/types#outgoing-response</summary>
-internal sealed class OutgoingResponse(WasiContext context, List<Fields.Field> headers) : GuestResource(context)
+internal sealed class OutgoingResponse : GuestResource
 {
+    private readonly List<Fields.Field> _headers;
     private int _status = 200;
     private OutgoingBody? _body;
+
+    private OutgoingResponse(WasiContext context, List<Fields.Field> headers)
+        : base(context)
+    {
+        _headers = headers;
+        Charge(Fields.SizeOf(headers));
+    }
 
     public static HostResourceType Type { get; } = TypeOf("outgoing-response");
 
@@ -28,7 +36,7 @@ internal sealed class OutgoingResponse(WasiContext context, List<Fields.Field> h
     public HandlerResponse Send()
     {
         _body?.Content.StartSending();
-        return new HandlerResponse(_status, Fields.Send(headers), _body?.Content ?? GuestBody.Of([]));
+        return new HandlerResponse(_status, Fields.Send(_headers), _body?.Content ?? GuestBody.Of([]));
     }
 
     // wit: wasi:http/types#outgoing-response.constructor
@@ -61,7 +69,7 @@ internal sealed class OutgoingResponse(WasiContext context, List<Fields.Field> h
     internal static ComponentValue Headers(object? state, ReadOnlySpan<ComponentValue> arguments)
     {
         var response = Of(arguments);
-        return Fields.ViewOf(response, response.SentHeaders).ToValue();
+        return Fields.ViewOf(response, response._headers).ToValue();
     }
 
     // wit: wasi:http/types#outgoing-response.body
@@ -73,11 +81,9 @@ internal sealed class OutgoingResponse(WasiContext context, List<Fields.Field> h
             return ComponentValue.Error();
         }
 
-        response._body = new OutgoingBody(response.Context, ofRequest: false, Fields.ContentLengthOf(response.SentHeaders));
+        response._body = new OutgoingBody(response.Context, ofRequest: false, Fields.ContentLengthOf(response._headers));
         return ComponentValue.Ok(response._body.ToValue());
     }
-
-    private List<Fields.Field> SentHeaders => headers;
 
     private static OutgoingResponse Of(ReadOnlySpan<ComponentValue> arguments) => arguments[0].AsResource<OutgoingResponse>();
 }

@@ -5,9 +5,9 @@ using Mik.Wasi.Http;
 namespace Mik.Wasi.Io;
 
 /// <summary>Why a stream failed. wit: wasi:io/error#error</summary>
-internal sealed class IoError(string message, HttpErrorCode? http = null)
+internal sealed class IoError(WasiContext context, string message, HttpErrorCode? http = null) : GuestResource(context)
 {
-    public static HostResourceType Type { get; } = new("error");
+    public static HostResourceType Type { get; } = TypeOf("error");
 
     public static WasiInterface Interface { get; } = new WasiInterface("wasi:io/error")
         .Resource(Type)

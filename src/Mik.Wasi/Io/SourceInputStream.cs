@@ -57,6 +57,7 @@ internal sealed class SourceInputStream : InputStream
 
         if (_buffer.Length == 0)
         {
+            Charge(BufferBytes);
             _buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
         }
 
@@ -163,6 +164,6 @@ internal sealed class SourceInputStream : InputStream
     private void Fail(Exception failure)
     {
         var code = _timeout is { IsCancellationRequested: true } ? new HttpErrorCode(HttpErrorKind.ConnectionReadTimeout) : _explain(failure);
-        _ended = StreamError.Failed(new IoError(code.ToString(), code));
+        _ended = StreamError.Failed(new IoError(Context, code.ToString(), code));
     }
 }

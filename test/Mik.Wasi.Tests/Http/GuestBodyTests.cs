@@ -28,6 +28,7 @@ public sealed class GuestBodyTests
     public async Task An_abort_comes_after_what_was_written()
     {
         var body = new GuestBody(new WasiLimits(), null);
+        body.StartSending();
         body.Write("ab"u8);
         body.Abort("no more");
 

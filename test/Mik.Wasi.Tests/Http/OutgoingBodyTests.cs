@@ -45,6 +45,7 @@ public sealed class OutgoingBodyTests
         var body = Body(guest, guest.Headers(("content-length", "9")));
         Write(guest, body, "hello");
         var content = body.AsResource<OutgoingBody>().Content;
+        content.StartSending();
 
         var error = guest.Http("[static]outgoing-body.finish", body, ComponentValue.None);
 
@@ -79,6 +80,7 @@ public sealed class OutgoingBodyTests
         var body = Body(guest, announced is null ? guest.Headers() : guest.Headers(("content-length", announced)));
         Write(guest, body, written);
         var content = body.AsResource<OutgoingBody>().Content;
+        content.StartSending();
         Guest.Drop(body);
 
         if (written.Length > 0)

@@ -230,6 +230,33 @@ public sealed class OutgoingHandlerTests
         Assert.Equal((int)HttpErrorKind.HttpProtocolError, guest.Call("wasi:http/outgoing-handler#handle", otherScheme, ComponentValue.None).Payload.Case);
     }
 
+    [Fact]
+    public async Task Requests_under_way_are_limited_and_free_their_place()
+    {
+        await using var server = new LoopbackServer(static (_, stream) => LoopbackServer.SendAsync(stream, LoopbackServer.Response(200, "", "x")));
+        using var guest = new Guest(new WasiContext
+        {
+            Limits = new WasiLimits { MaxOutgoingRequests = 1 },
+            OutgoingHttp = new OutgoingHttpClient(new OutgoingPolicy(["127.0.0.1"])),
+        });
+        ComponentValue Handle() => guest.Call("wasi:http/outgoing-handler#handle", Request(guest, server, "/", guest.Headers()), ComponentValue.None);
+        void AssertFull() => Assert.Equal((int)HttpErrorKind.ConnectionLimitReached, Handle().Payload.Case);
+
+        var future = Guest.Ok(Handle());
+        AssertFull();
+        var response = Guest.Ok(Wait(guest, future));
+        Guest.Drop(future);
+        AssertFull();
+        var body = Guest.Ok(guest.Http("[method]incoming-response.consume", response));
+        Guest.Drop(response);
+        AssertFull();
+        Guest.Drop(body);
+
+        var abandoned = Guest.Ok(Handle());
+        Guest.Drop(abandoned);
+        Guest.Ok(Handle());
+    }
+
     private static Guest Allowing(params string[] patterns) => Allowing(patterns, null, null);
 
     private static Guest Allowing(string pattern, TimeProvider time) => Allowing([pattern], null, time);
