@@ -35,8 +35,9 @@ internal static partial class ServerLog
     [LoggerMessage(1104, LogLevel.Information, "Script {Script} was loaded again")]
     public static partial void ScriptReloaded(ILogger logger, string script);
 
-    [LoggerMessage(1201, LogLevel.Information, "{Method} {Path} answered {Status} in {Milliseconds:0.0} ms ({RequestId})")]
-    public static partial void Answered(ILogger logger, string method, string path, int status, double milliseconds, string requestId);
+    [LoggerMessage(EventId = 1201, Message = "{Method} {Path} answered {Status} in {Milliseconds:0.0} ms ({RequestId})")]
+    public static partial void Answered(
+        ILogger logger, LogLevel level, string method, string path, int status, double milliseconds, string requestId);
 
     [LoggerMessage(EventId = 1202, Message = "{Method} {Path} failed with {Status} {Fault}: {Subject} {Detail} {Diagnosis} ({RequestId}, trace {TraceId})")]
     public static partial void Failed(

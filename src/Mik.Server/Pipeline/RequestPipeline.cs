@@ -153,8 +153,10 @@ internal sealed class RequestPipeline(
         var path = LogText.Of(exchange.Address.Path);
         if (fault is null)
         {
-            ServerLog.Answered(
-                requestLog, exchange.Method, path, exchange.Http.Response.StatusCode, exchange.Elapsed.TotalMilliseconds, exchange.RequestId);
+            // Probes come every few seconds and say nothing.
+            var level = exchange.Target is EndpointTarget ? LogLevel.Debug : LogLevel.Information;
+            var (status, elapsed) = (exchange.Http.Response.StatusCode, exchange.Elapsed.TotalMilliseconds);
+            ServerLog.Answered(requestLog, level, exchange.Method, path, status, elapsed, exchange.RequestId);
             return;
         }
 

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Text.Json;
 using Mik.Scripting;
+using Mik.Server.Configuration;
 using Mik.Server.Execution;
+using Mik.Server.Hosting;
 using Mik.Server.Tests.Fakes;
 using Xunit;
 
@@ -391,6 +393,46 @@ public sealed class MikServerTests
         Assert.Equal(["a=1", "b=2"], response.Headers.GetValues("set-cookie"));
         Assert.False(response.Headers.ConnectionClose ?? false);
         Assert.NotEqual("forged", Assert.Single(response.Headers.GetValues("X-Request-ID")));
+    }
+
+    [Fact]
+    public async Task Shutdown_cuts_off_what_does_not_end_in_time()
+    {
+        await using var server = await TestServer.StartAsync(
+            new Dictionary<string, Func<FakeRun, HandlerEnd>> { ["endless"] = run => run.WaitForStop() });
+        var request = server.GetAsync("/run/endless");
+        await InFlightAsync(server, 1);
+
+        await server.Server.StopAsync(new CancellationToken(canceled: true)).WaitAsync(Cancellation);
+
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => request);
+    }
+
+    [Fact]
+    public async Task Two_files_for_one_script_stop_the_start()
+    {
+        var directory = Directory.CreateTempSubdirectory("mik-server-tests");
+        Directory.CreateDirectory(Path.Combine(directory.FullName, "scripts"));
+        await File.WriteAllTextAsync(Path.Combine(directory.FullName, "scripts", "a.ts"), "", Cancellation);
+        await File.WriteAllTextAsync(Path.Combine(directory.FullName, "scripts", "a.js"), "", Cancellation);
+        var config = new MikConfig { Directory = directory.FullName, Server = new ServerConfig { Port = 0 } };
+
+        var failure = await Assert.ThrowsAsync<MikStartException>(() => MikServer.StartAsync(config, new MikServerOptions(), Cancellation));
+
+        Assert.Contains("a.ts, a.js", failure.Message, StringComparison.Ordinal);
+        directory.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task A_port_that_is_taken_stops_the_start_with_its_number()
+    {
+        await using var first = await TestServer.StartAsync();
+        var port = new Uri(first.Server.Url).Port;
+
+        var failure = await Assert.ThrowsAsync<MikStartException>(() => TestServer.StartAsync(
+            configure: config => config with { Server = config.Server with { Port = port } }));
+
+        Assert.Contains($"127.0.0.1:{port}", failure.Message, StringComparison.Ordinal);
     }
 
     private static async Task InFlightAsync(TestServer server, int count)
