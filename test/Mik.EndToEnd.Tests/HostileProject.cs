@@ -1,0 +1,42 @@
+using Mik.TestKit;
+using Xunit;
+
+namespace Mik.EndToEnd.Tests;
+
+/// <summary>One server with every guest and script of the fixtures under short limits, for all tests of a class.</summary>
+public sealed class HostileProject : IAsyncLifetime
+{
+    private readonly TemporaryProject _project = new();
+
+    internal MikProcess Server { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _project.Write("mik.toml", """
+            [server]
+            execution_timeout_secs = 5
+            memory_limit_mb = 16
+            script_cpu_ms = 1000
+            script_timeout_secs = 10
+            script_memory_mb = 32
+            """);
+        var fixtures = Path.Combine(RepositoryRoot.Path, "fixtures");
+        foreach (var guest in Directory.GetFiles(Path.Combine(fixtures, "guests", "built"), "*.wasm"))
+        {
+            _project.AddHandler(Path.GetFileNameWithoutExtension(guest));
+        }
+
+        foreach (var script in Directory.GetFiles(Path.Combine(fixtures, "scripts"), "*.js"))
+        {
+            _project.Write($"scripts/{Path.GetFileName(script)}", await File.ReadAllTextAsync(script));
+        }
+
+        Server = await MikProcess.StartAsync(_project.Directory);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Server.DisposeAsync();
+        _project.Dispose();
+    }
+}
