@@ -4,8 +4,8 @@ namespace Mik.Scripting;
 public interface IHandlerCalls
 {
     /// <summary>
-    /// Calls a handler. A script may have several calls under way; all are started from the thread that runs the script, so an
-    /// implementation must not block before its first await.
+    /// Calls a handler. A script may have several calls under way; each starts on a thread of the pool, never on the one that runs
+    /// the script, so that one call that takes its time before its first await holds up nobody else.
     /// </summary>
     /// <param name="call">What to send.</param>
     /// <param name="cancellation">Fires when the script has ended, its time is up or the client has gone.</param>

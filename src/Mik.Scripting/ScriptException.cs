@@ -71,6 +71,8 @@ public sealed class ScriptException : Exception
     /// <summary>When a repetition may succeed, where known; set with <see cref="ScriptFailure.EscapedHandlerCall"/>.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
-    /// <summary>The full paths of the files read so far; set with <see cref="ScriptFailure.LoadFailed"/>. A change in one may cure it.</summary>
+    /// <summary>
+    /// The full paths of the files read so far; set when a script cannot be loaded. A change in one of them may cure it.
+    /// </summary>
     public IReadOnlyList<string> SourceFiles { get; internal set; } = [];
 }

@@ -58,8 +58,9 @@ public sealed partial class ScriptHost
         {
             var image = Evaluate(modules);
             modules.Complete();
-            return new ScriptProgram(
-                Path.GetFileNameWithoutExtension(entryFilePath), modules.Files, new ScriptInstances(_quickJs.Value, modules, _options, image), _options.TimeProvider);
+            var instances = new ScriptInstances(_quickJs.Value, modules, _options, image);
+            var name = Path.GetFileNameWithoutExtension(entryFilePath);
+            return new ScriptProgram(name, modules.Files, instances, _options.TimeProvider);
         }
         catch (ScriptException failure)
         {
@@ -80,7 +81,7 @@ public sealed partial class ScriptHost
         }
         catch (Exception problem) when (ScriptFailures.Knows(problem))
         {
-            throw LoadFailure((ScriptException)ScriptFailures.Of(problem, vm, clock.Reason), modules);
+            throw LoadFailure((ScriptException)ScriptFailures.Of(problem, vm, () => clock.Reason), modules);
         }
         finally
         {
@@ -96,7 +97,8 @@ public sealed partial class ScriptHost
         }
 
         // QuickJS places a syntax error at the start of its statement at best; the stripper reads JavaScript too, and closer.
-        if (cause is { File: { } file } && cause.Message.StartsWith("SyntaxError", StringComparison.Ordinal) && FindSyntaxError(file, modules) is { } closer)
+        var isSyntaxError = cause.Message.StartsWith("SyntaxError", StringComparison.Ordinal);
+        if (isSyntaxError && cause.File is { } file && FindSyntaxError(file, modules) is { } closer)
         {
             return closer;
         }

@@ -9,7 +9,10 @@ public sealed record ScriptLimits
     /// <summary>Time from the start to the answer, waiting included.</summary>
     public TimeSpan WallTime { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Memory for the script's values and code, in bytes; the script engine's own needs are not counted.</summary>
+    /// <summary>
+    /// Memory for what the script makes while it answers, in bytes; the script engine and the loaded script are not counted. About
+    /// 10 MiB are always there: the engine's memory has a smallest size.
+    /// </summary>
     public long MemoryBytes { get; init; } = 32L * 1024 * 1024;
 
     /// <summary>How many times <c>host.call</c> may be called.</summary>

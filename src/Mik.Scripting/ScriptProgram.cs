@@ -19,7 +19,9 @@ public sealed class ScriptProgram : IDisposable
     /// <summary>The script's name: its file name without extension.</summary>
     public string Name { get; }
 
-    /// <summary>The full paths of the script's file and of everything it imports; when one changes, the script must be loaded again.</summary>
+    /// <summary>
+    /// The full paths of the script's file and of everything it imports; when one changes, the script must be loaded again.
+    /// </summary>
     public IReadOnlyList<string> SourceFiles { get; }
 
     /// <summary>Answers one request in a fresh instance. Script code runs on the caller's thread until it first waits.</summary>

@@ -11,6 +11,7 @@ public sealed class ScriptLimitsTests
     [InlineData("while (true) { try { while (true) {} } catch {} finally { continue } }")]
     [InlineData("while (true) await null")]
     [InlineData("return { toJSON() { while (true) {} } }")]
+    [InlineData("Map.prototype.get = () => { throw { get name() { while (true) {} } } }; await host.call('a')")]
     [InlineData("throw { get name() { while (true) {} } }")]
     [InlineData("new Array(1e9).join('x'); while (true) {}")]
     public async Task Running_too_long_ends_the_script(string body) =>

@@ -26,7 +26,9 @@ internal readonly record struct IncomingBody(BodyKind Kind, ReadOnlyMemory<byte>
     private const int MaxDepth = 1000;
 
     /// <summary>Reads a request's body.</summary>
-    /// <exception cref="ScriptException">The content type says JSON, the body is not (<see cref="ScriptFailure.InvalidRequestBody"/>).</exception>
+    /// <exception cref="ScriptException">
+    /// The content type says JSON, the body is not (<see cref="ScriptFailure.InvalidRequestBody"/>).
+    /// </exception>
     public static IncomingBody OfRequest(IReadOnlyList<ScriptHeader> headers, ReadOnlyMemory<byte> body)
     {
         var type = ContentType.Of(headers);

@@ -133,9 +133,7 @@ internal static class Envelopes
                 Text(root, "message"),
                 Text(root, "stack"),
                 CodeOf(Text(root, "code")),
-                root.TryGetProperty("retryAfter", out var value) && value.ValueKind == JsonValueKind.Number && value.GetDouble() is >= 0 and < int.MaxValue
-                    ? TimeSpan.FromSeconds(value.GetDouble())
-                    : null);
+                ReadRetryAfter(root));
         }
         catch (Exception broken) when (IsBroken(broken))
         {
@@ -143,7 +141,15 @@ internal static class Envelopes
         }
     }
 
-    private static bool IsBroken(Exception broken) => broken is JsonException or InvalidOperationException or KeyNotFoundException or FormatException;
+    private static TimeSpan? ReadRetryAfter(JsonElement report) =>
+        report.TryGetProperty("retryAfter", out var value)
+        && value.ValueKind == JsonValueKind.Number
+        && value.GetDouble() is >= 0 and < int.MaxValue
+            ? TimeSpan.FromSeconds(value.GetDouble())
+            : null;
+
+    private static bool IsBroken(Exception broken) =>
+        broken is JsonException or InvalidOperationException or KeyNotFoundException or FormatException;
 
     private static string Text(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";

@@ -14,12 +14,15 @@ internal sealed class ScriptConsole(IScriptConsole console, string scriptName, s
         _messages++;
         if (_messages <= MaxMessages)
         {
-            var text = message.Length > MaxMessageLength ? $"{message.AsSpan(0, MaxMessageLength)}… ({message.Length} characters)" : message;
+            var text = message.Length > MaxMessageLength
+                ? $"{message.AsSpan(0, MaxMessageLength)}… ({message.Length} characters)"
+                : message;
             console.Write(known, scriptName, requestId, text);
         }
         else if (_messages == MaxMessages + 1)
         {
-            console.Write(ScriptLogLevel.Warning, scriptName, requestId, $"More than {MaxMessages} messages; the rest is dropped.");
+            const string Dropped = "This request has written too many messages; the rest is dropped.";
+            console.Write(ScriptLogLevel.Warning, scriptName, requestId, Dropped);
         }
     }
 }

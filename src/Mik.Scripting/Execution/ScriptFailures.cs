@@ -11,11 +11,14 @@ internal static class ScriptFailures
     public static bool Knows(Exception problem) => problem is TrapException or MemoryLimitException or JsException;
 
     /// <summary>The exception for what came out of the virtual machine.</summary>
-    public static Exception Of(Exception problem, ScriptVm vm, StopReason reason) => problem switch
+    /// <param name="problem">What came out.</param>
+    /// <param name="vm">The virtual machine.</param>
+    /// <param name="reason">Why it was stopped, if it was.</param>
+    public static Exception Of(Exception problem, ScriptVm vm, Func<StopReason> reason) => problem switch
     {
-        JsException thrown => OfReport(Envelopes.ReadReport(vm.Describe(thrown))),
+        JsException thrown => OfThrown(thrown, vm, reason),
         MemoryLimitException => new ScriptException(ScriptFailure.MemoryLimit, problem.Message, problem),
-        TrapException { Code: TrapCode.Interrupted } => OfStop(reason),
+        TrapException { Code: TrapCode.Interrupted } => OfStop(reason()),
         TrapException { Code: TrapCode.StackExhausted } =>
             new ScriptException(ScriptFailure.StackLimit, "Calls in the script nest too deeply.", problem),
         _ => new ScriptException(ScriptFailure.Threw, $"The script engine failed: {problem.Message}.", problem),
@@ -44,6 +47,23 @@ internal static class ScriptFailures
             CallCode = report.CallCode,
             RetryAfter = report.RetryAfter,
         };
+    }
+
+    // Describing runs script code too: getters of what was thrown.
+    private static Exception OfThrown(JsException thrown, ScriptVm vm, Func<StopReason> reason)
+    {
+        try
+        {
+            return OfReport(Envelopes.ReadReport(vm.Describe(thrown)));
+        }
+        catch (JsException)
+        {
+            return new ScriptException(ScriptFailure.Threw, "The script failed, and so did describing its error.");
+        }
+        catch (Exception problem) when (Knows(problem))
+        {
+            return Of(problem, vm, reason);
+        }
     }
 
     private static ScriptFailure FailureOf(ScriptReport report) => report switch

@@ -21,12 +21,13 @@ internal sealed class ScriptRun : IVmRun, IDisposable
     private readonly CancellationToken _isOver;
     private readonly RunClock _clock;
     private readonly ITimer _wallTimer;
-    private readonly ITimer _wakeTimer;
     private readonly long _started;
 
     // What happened while the script waited: a call was settled, or (null) a timer may be due.
-    private readonly Channel<SettledCall?> _events = Channel.CreateUnbounded<SettledCall?>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<SettledCall?> _events =
+        Channel.CreateUnbounded<SettledCall?>(new UnboundedChannelOptions { SingleReader = true });
 
+    private ITimer? _wakeTimer;
     private int _callsMade;
     private int _callsPending;
     private double _wakeAt = -1;
@@ -55,8 +56,6 @@ internal sealed class ScriptRun : IVmRun, IDisposable
         _over = CancellationTokenSource.CreateLinkedTokenSource(clientGone);
         _isOver = _over.Token;
         _wallTimer = time.CreateTimer(static run => ((ScriptRun)run!).WallTimeIsUp(), this, limits.WallTime, Timeout.InfiniteTimeSpan);
-        _wakeTimer = time.CreateTimer(
-            static run => ((ScriptRun)run!)._events.Writer.TryWrite(null), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     public long MaxMemoryBytes => _vm.HeapTop + _limits.MemoryBytes;
@@ -164,7 +163,7 @@ internal sealed class ScriptRun : IVmRun, IDisposable
         // Calls still running are of no use to anybody.
         _over.Cancel();
         _wallTimer.Dispose();
-        _wakeTimer.Dispose();
+        _wakeTimer?.Dispose();
         _clock.Dispose();
         _over.Dispose();
     }
@@ -188,7 +187,7 @@ internal sealed class ScriptRun : IVmRun, IDisposable
         }
         catch (Exception problem) when (ScriptFailures.Knows(problem))
         {
-            throw ScriptFailures.Of(problem, _vm, _clock.Reason);
+            throw ScriptFailures.Of(problem, _vm, () => _clock.Reason);
         }
         finally
         {
@@ -206,7 +205,13 @@ internal sealed class ScriptRun : IVmRun, IDisposable
         if (_wakeAt >= 0)
         {
             var wait = TimeSpan.FromMilliseconds(Math.Min(_wakeAt - Milliseconds, int.MaxValue));
-            _wakeTimer.Change(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+            wait = wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
+            _wakeTimer ??= _time.CreateTimer(
+                static run => ((ScriptRun)run!)._events.Writer.TryWrite(null),
+                this,
+                Timeout.InfiniteTimeSpan,
+                Timeout.InfiniteTimeSpan);
+            _wakeTimer.Change(wait, Timeout.InfiniteTimeSpan);
         }
 
         try

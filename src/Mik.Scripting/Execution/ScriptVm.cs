@@ -73,7 +73,7 @@ internal sealed class ScriptVm : IQuickJsHost, IDisposable
         var problem = _vm.GetText(problemValue);
         if (problem != "undefined")
         {
-            throw new ScriptException(ScriptFailure.LoadFailed, problem) { File = Modules.EntryName };
+            throw LoadFailed(problem);
         }
 
         _vm.Free(problemValue);
@@ -196,11 +196,10 @@ internal sealed class ScriptVm : IQuickJsHost, IDisposable
         PromiseState.NotAPromise => result,
         PromiseState.Fulfilled => _vm.ResultOf(result),
         PromiseState.Rejected => throw new JsException(_vm.ResultOf(result)),
-        _ => throw new ScriptException(ScriptFailure.LoadFailed, "A top-level await waits for something that cannot happen while modules load.")
-        {
-            File = Modules.EntryName,
-        },
+        _ => throw LoadFailed("A top-level await waits for something that cannot happen while modules load."),
     };
+
+    private ScriptException LoadFailed(string problem) => new(ScriptFailure.LoadFailed, problem) { File = Modules.EntryName };
 
     private void RunAllJobs()
     {

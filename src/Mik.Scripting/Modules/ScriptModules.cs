@@ -24,7 +24,8 @@ internal sealed class ScriptModules
         _eraser = eraser;
         _files.Add(Path.GetFullPath(entryFile));
         var file = _resolver.FindEntry(entryFile)
-            ?? throw new ScriptException(ScriptFailure.NotFound, $"{Path.GetFileName(entryFile)} does not exist in the scripts directory.");
+            ?? throw new ScriptException(
+                ScriptFailure.NotFound, $"{Path.GetFileName(entryFile)} does not exist in the scripts directory.");
         EntryName = _resolver.NameOf(file);
     }
 

@@ -6,4 +6,8 @@ namespace Mik.Scripting.QuickJs;
 internal sealed record QuickJsImage(InstanceImage State, QuickJsRoots Roots);
 
 /// <summary>Addresses that every call into QuickJS needs.</summary>
-internal readonly record struct QuickJsRoots(uint Runtime, uint Context, uint Undefined);
+/// <param name="Runtime">The JSRuntime.</param>
+/// <param name="Context">The JSContext.</param>
+/// <param name="Undefined">The value undefined.</param>
+/// <param name="Scratch">Where argument lists and out-parameters are put.</param>
+internal readonly record struct QuickJsRoots(uint Runtime, uint Context, uint Undefined, uint Scratch);

@@ -94,15 +94,20 @@ internal sealed class QuickJsImports(QuickJsVm vm, IQuickJsHost host)
         results[0] = 0;
     }
 
-    // (seconds since 1970, tm*): struct tm is nine 32-bit integers from seconds to is-daylight-saving, then the offset from UTC.
+    // (seconds since 1970, tm*): struct tm is nine 32-bit integers from seconds to is-daylight-saving,
+    // then the offset from UTC.
     private void LocalTime(ReadOnlySpan<ulong> arguments, Span<ulong> results)
     {
         const int Fields = 10;
-        var seconds = Math.Clamp((long)arguments[0], DateTimeOffset.MinValue.ToUnixTimeSeconds(), DateTimeOffset.MaxValue.ToUnixTimeSeconds());
+        var first = DateTimeOffset.MinValue.ToUnixTimeSeconds();
+        var last = DateTimeOffset.MaxValue.ToUnixTimeSeconds();
+        var seconds = Math.Clamp((long)arguments[0], first, last);
         var time = DateTimeOffset.FromUnixTimeSeconds(seconds);
         ReadOnlySpan<int> fields =
         [
-            time.Second, time.Minute, time.Hour, time.Day, time.Month - 1, time.Year - 1900, (int)time.DayOfWeek, time.DayOfYear - 1, 0, 0,
+            time.Second, time.Minute, time.Hour,
+            time.Day, time.Month - 1, time.Year - 1900, (int)time.DayOfWeek, time.DayOfYear - 1,
+            0, 0,
         ];
         var target = vm.Memory.Slice((uint)arguments[1], 4 * Fields);
         for (var i = 0; i < Fields; i++)

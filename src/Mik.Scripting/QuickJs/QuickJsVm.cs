@@ -15,6 +15,8 @@ internal sealed class QuickJsVm : IDisposable
 
     private const int EvaluateAsModule = 1;
 
+    private const int MaxArguments = 8;
+
     private readonly Dictionary<string, Func> _exports = [];
     private readonly Memory _memory;
     private readonly QuickJsRoots _roots;
@@ -91,33 +93,24 @@ internal sealed class QuickJsVm : IDisposable
         }
     }
 
-    /// <summary>Calls a function value. The arguments stay the caller's.</summary>
+    /// <summary>Calls a function value with a few arguments, which stay the caller's.</summary>
     /// <exception cref="JsException">The function threw.</exception>
     public JsValue Call(JsValue function, params ReadOnlySpan<JsValue> arguments)
     {
-        var addresses = Allocate(4 * Math.Max(arguments.Length, 1));
-        var slots = _memory.Slice(addresses, (uint)(4 * arguments.Length));
+        var slots = _memory.Slice(_roots.Scratch, (uint)(4 * arguments.Length));
         for (var i = 0; i < arguments.Length; i++)
         {
             BinaryPrimitives.WriteUInt32LittleEndian(slots[(4 * i)..], arguments[i].IsNone ? _roots.Undefined : arguments[i].Address);
         }
 
-        var result = Invoke(QuickJsModule.Call, _roots.Context, function.Address, _roots.Undefined, (uint)arguments.Length, addresses);
-        Invoke(QuickJsModule.Free, addresses);
-        return Checked(result);
+        var count = (uint)arguments.Length;
+        return Checked(Invoke(QuickJsModule.Call, _roots.Context, function.Address, _roots.Undefined, count, _roots.Scratch));
     }
 
     /// <summary>Runs some of the pending promise jobs; returns whether more are pending.</summary>
     public bool RunJobs(int atMost)
     {
-        if (Invoke(QuickJsModule.IsJobPending, _roots.Runtime) == 0)
-        {
-            return false;
-        }
-
-        var context = Allocate(4);
-        var result = Invoke(QuickJsModule.ExecutePendingJobs, _roots.Runtime, (uint)atMost, context);
-        Invoke(QuickJsModule.Free, context);
+        var result = Invoke(QuickJsModule.ExecutePendingJobs, _roots.Runtime, (uint)atMost, _roots.Scratch);
 
         // A job never throws: whatever its function throws rejects a promise. Should one all the same, nobody is there to hear it.
         Free(new JsValue(result));
@@ -259,7 +252,8 @@ internal sealed class QuickJsVm : IDisposable
         var runtime = Invoke(QuickJsModule.NewRuntime);
         Invoke(QuickJsModule.SetMaxStackSize, runtime, StackBytes);
         Invoke(QuickJsModule.EnableModuleLoader, runtime, 1);
-        return new QuickJsRoots(runtime, Invoke(QuickJsModule.NewContext, runtime, 0), Invoke(QuickJsModule.GetUndefined));
+        var context = Invoke(QuickJsModule.NewContext, runtime, 0);
+        return new QuickJsRoots(runtime, context, Invoke(QuickJsModule.GetUndefined), Allocate(4 * MaxArguments));
     }
 
     private JsValue NewFunction(string name, int id)

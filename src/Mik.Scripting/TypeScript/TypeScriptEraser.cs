@@ -14,7 +14,9 @@ internal sealed partial class TypeScriptEraser(Engine engine)
     private TypeScriptModule? _instance; // guarded by _gate
 
     /// <summary>The JavaScript of a TypeScript source.</summary>
-    /// <exception cref="ScriptException">The source has a syntax error, or types that stand for code: enums, namespaces, parameter properties.</exception>
+    /// <exception cref="ScriptException">
+    /// The source has a syntax error, or types that stand for code: enums, namespaces, parameter properties.
+    /// </exception>
     public string Erase(string name, string source)
     {
         var (result, isError) = Run(source, new Dictionary<string, object?>(StringComparer.Ordinal)
