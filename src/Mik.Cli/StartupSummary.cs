@@ -14,11 +14,6 @@ internal static class StartupSummary
         output.WriteLine($"{output.Strong(config.Project.Name)} {config.Project.Version}");
         WriteRow("handlers", "/run/{name}/", server.Handlers, output);
         WriteRow("scripts", "/script/{name}", server.Scripts, output);
-        if (config is { StaticDirectory: { } files, SingleHandlerFile: null })
-        {
-            WriteRow("files", "/static/", [files], output);
-        }
-
         foreach (var problem in server.Broken)
         {
             output.WriteLine($"  broken    {problem.Split('\n')[0]}");

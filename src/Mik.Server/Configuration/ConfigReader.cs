@@ -194,6 +194,11 @@ public sealed class ConfigReader
 
     private void Set(ConfigKey key, object value, ConfigOrigin origin)
     {
+        if (!key.IsObeyed)
+        {
+            _problems.Warn(origin, key.FullName, ForeignKeys.Ignored);
+        }
+
         _config = key.Set(_config, value);
         _origins[key] = origin;
     }

@@ -14,11 +14,12 @@ internal static class ConfigValidator
         if (config.SingleHandlerFile is null)
         {
             CheckDirectory("server.modules", config.ModulesDirectory, config, origins, problems.Error);
-            CheckDirectory("server.scripts", config.ScriptsDirectory, config, origins, problems.Error);
-
-            // Static files are often the output of a build that has not run yet.
-            CheckDirectory("server.static", config.StaticDirectory, config, origins, problems.Warn);
         }
+
+        CheckDirectory("server.scripts", config.ScriptsDirectory, config, origins, problems.Error);
+
+        // Static files are often the output of a build that has not run yet.
+        CheckDirectory("server.static", config.StaticDirectory, config, origins, problems.Warn);
 
         return FitHandlerLimit(config, origins, problems);
     }

@@ -15,7 +15,7 @@ public sealed record MikConfig
 
     /// <summary>
     /// Absolute path of the one component to serve (<c>mik run file.wasm</c>), or null to serve the project's directories.
-    /// When set, nothing else is served: the directories of handlers, scripts and static files are not read.
+    /// When set, the handlers' directory is not read; scripts and static files are served as configured.
     /// </summary>
     public string? SingleHandlerFile { get; init; }
 

@@ -188,6 +188,7 @@ public sealed class ConfigReaderTests : IDisposable
     [InlineData("server.user_modules = 'u'")]
     [InlineData("server.auto = true")]
     [InlineData("server.memory_limit_bytes = 1")]
+    [InlineData("server.max_cache_mb = 100")]
     public void Sections_and_keys_of_other_versions_are_named_as_not_supported(string toml)
     {
         var warning = Assert.Single(Read(toml).Warnings);
@@ -230,9 +231,7 @@ public sealed class ConfigReaderTests : IDisposable
     [Fact]
     public void Missing_static_directory_is_a_warning_because_a_build_may_make_it()
     {
-        var warning = Assert.Single(Read("server.static = 'dist'").Warnings);
-
-        Assert.Equal("server.static", warning.Key);
+        Assert.Contains(Read("server.static = 'dist'").Warnings, static w => w.Key == "server.static" && w.Message.Contains("no directory", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -13,6 +13,9 @@ internal sealed record ConfigKey
     /// <summary>Which values it takes.</summary>
     public required ConfigRule Rule { get; init; }
 
+    /// <summary>Whether anything obeys it yet. A key that nothing obeys is checked, and setting it earns a warning.</summary>
+    public bool IsObeyed { get; init; } = true;
+
     /// <summary>The variables that set it, the weaker first.</summary>
     public IReadOnlyList<string> Variables { get; init; } = [];
 

@@ -37,7 +37,8 @@ internal static class ConfigKeys
         Server("scripts", "Directory of the scripts.", DirectoryRule,
             static s => s.Scripts, static (s, v) => s with { Scripts = (string)v }),
         Server("static", "Directory of the files under /static/; none are served without it.", DirectoryRule,
-            static s => s.Static, static (s, v) => s with { Static = (string)v }),
+            static s => s.Static, static (s, v) => s with { Static = (string)v }) with
+        { IsObeyed = false },
         Server("max_body_size_mb", "Largest request body in MiB; 0 refuses every body.", new IntegerRule(0, 4096),
             static s => s.MaxBodySizeMb, static (s, v) => s with { MaxBodySizeMb = (int)v }),
         Server("execution_timeout_secs", "Seconds a handler may take for one request.", new IntegerRule(1, 300),
@@ -59,7 +60,8 @@ internal static class ConfigKeys
         Server("script_max_calls", "Calls of handlers one script run may make.", new IntegerRule(0, 100_000),
             static s => s.ScriptMaxCalls, static (s, v) => s with { ScriptMaxCalls = (int)v }),
         Server("max_cache_mb", "MiB of compiled code kept.", new IntegerRule(16, 65_536),
-            static s => s.MaxCacheMb, static (s, v) => s with { MaxCacheMb = (int)v }),
+            static s => s.MaxCacheMb, static (s, v) => s with { MaxCacheMb = (int)v }) with
+        { IsObeyed = false },
         Server("http_allowed", "Hosts that handlers may send requests to.",
             new TextListRule(
                 "an array of hosts such as [\"api.example.com\", \"*.example.org\"]",

@@ -34,7 +34,7 @@ internal static class ConfigReference
             foreach (var key in section)
             {
                 var variables = string.Join(", ", key.Variables.Select(static v => $"`{v}`"));
-                page.Append($"| `{key.Name}` | {Default(key, defaults)} | {key.Rule.Allowed} | {variables} | {key.Summary} |\n");
+                page.Append($"| `{key.Name}` | {Default(key, defaults)} | {key.Rule.Allowed} | {variables} | {key.Summary}{(key.IsObeyed ? "" : " *Not supported by this version.*")} |\n");
             }
         }
 

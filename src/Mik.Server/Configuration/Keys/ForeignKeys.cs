@@ -3,7 +3,8 @@ namespace Mik.Server.Configuration.Keys;
 /// <summary>Sections and keys that other versions of the program know. Silence about them would be taken for consent.</summary>
 internal static class ForeignKeys
 {
-    private const string Ignored = "is not supported by this version and is ignored";
+    /// <summary>What is said of all of them.</summary>
+    public const string Ignored = "is not supported by this version and is ignored";
 
     private static readonly Dictionary<string, string> Messages = new(StringComparer.Ordinal)
     {
