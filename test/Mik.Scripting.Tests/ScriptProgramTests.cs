@@ -39,6 +39,12 @@ public sealed class ScriptProgramTests
     }
 
     [Fact]
+    public async Task The_wrapped_function_resolves_to_a_whole_answer() =>
+        Assert.Equal(
+            """[["status","headers","body"],["status","headers","body"]]""",
+            await ScriptFolder.TextAsync("const keys = async v => Object.keys(await script(() => v)(req, host)); return [await keys(1), await keys({ status: 202 })]"));
+
+    [Fact]
     public async Task A_default_export_needs_no_wrapper()
     {
         using var folder = new ScriptFolder();

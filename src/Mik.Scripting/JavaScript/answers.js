@@ -26,8 +26,8 @@ function isBytes(value) {
 }
 
 export function ok(data, { status, headers } = {}) {
-  const defaultStatus = data === undefined ? 204 : typeof data === "object" && data !== null ? handlerStatuses.get(data) ?? 200 : 200;
-  const answer = { status: status ?? defaultStatus, headers: { ...headers }, body: data };
+  const ownStatus = typeof data === "object" && data !== null ? handlerStatuses.get(data) : undefined;
+  const answer = { status: status ?? ownStatus ?? (data === undefined ? 204 : 200), headers: headers ?? {}, body: data };
   if (data !== undefined && !isBytes(data)) {
     jsonAnswers.add(answer);
   }
@@ -53,8 +53,19 @@ export function isAnswer(value) {
     && ("body" in value || "headers" in value || (Number.isInteger(value.status) && value.status >= 200 && value.status <= 599));
 }
 
+// Whatever a script returned, as { status, headers, body }.
 export function toAnswer(value) {
-  return isAnswer(value) ? value : ok(value);
+  if (!isAnswer(value)) {
+    return ok(value);
+  }
+
+  const { status, headers, body } = value;
+  const answer = { status, headers: headers ?? {}, body };
+  if (jsonAnswers.has(value)) {
+    jsonAnswers.add(answer);
+  }
+
+  return answer;
 }
 
 export function script(handler) {

@@ -14,7 +14,8 @@ function structuredClone(value, options) {
 }
 
 function failure(value) {
-  return new DOMException(`${typeof value === "symbol" ? "A symbol" : typeof value === "function" ? "A function" : "This value"} cannot be cloned`, "DataCloneError");
+  const what = typeof value === "symbol" ? "A symbol" : typeof value === "function" ? "A function" : "This value";
+  return new DOMException(`${what} cannot be cloned`, "DataCloneError");
 }
 
 function copy(value, copies, transfer) {
@@ -42,13 +43,18 @@ function copy(value, copies, transfer) {
     }
   } else if (Array.isArray(value) || isPlain(result)) {
     for (const key of Object.keys(value)) {
-      Object.defineProperty(result, key, { value: copy(value[key], copies, transfer), writable: true, enumerable: true, configurable: true });
+      define(result, key, copy(value[key], copies, transfer), true);
     }
   } else if (value instanceof Error && Object.hasOwn(value, "cause")) {
-    Object.defineProperty(result, "cause", { value: copy(value.cause, copies, transfer), writable: true, enumerable: false, configurable: true });
+    define(result, "cause", copy(value.cause, copies, transfer), false);
   }
 
   return result;
+}
+
+// Defines rather than assigns, so that no setter of a prototype runs.
+function define(target, key, value, enumerable) {
+  Object.defineProperty(target, key, { value, writable: true, enumerable, configurable: true });
 }
 
 function isPlain(result) {

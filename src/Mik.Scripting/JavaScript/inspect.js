@@ -70,7 +70,8 @@ function showError(error, depth, parents) {
 function showEntries(value, depth, parents) {
   if (Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView))) {
     const name = Array.isArray(value) ? "" : `${value.constructor?.name}(${value.length}) `;
-    return name + list("[", Array.from({ length: Math.min(value.length, MaxEntries) }, (_, i) => show(value[i], depth, parents)), value.length, "]");
+    const shown = Array.from({ length: Math.min(value.length, MaxEntries) }, (_, i) => show(value[i], depth, parents));
+    return name + list("[", shown, value.length, "]");
   }
 
   if (value instanceof Map) {
