@@ -10,7 +10,7 @@ public sealed class BadInputTests
 
     [Theory]
     [InlineData("broken_off", "unexpected end")]
-    [InlineData("not_a_component", "core module")]
+    [InlineData("not_a_component", "core WebAssembly module")]
     [InlineData("link_unknown", "acme:nothing/here@1.0.0")]
     public async Task A_handler_that_cannot_be_loaded_is_explained_and_the_others_serve(string handler, string explanation)
     {

@@ -101,8 +101,8 @@ public sealed class FaultTests(FaultTests.Zoo zoo) : IClassFixture<FaultTests.Zo
                 [server]
                 execution_timeout_secs = 2
                 memory_limit_mb = 32
-                script_cpu_ms = 300
-                script_timeout_secs = 5
+                script_cpu_ms = 3000
+                script_timeout_secs = 10
                 [breaker]
                 failures = 1000
                 """);

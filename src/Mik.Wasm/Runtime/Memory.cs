@@ -11,14 +11,12 @@ public sealed unsafe class Memory : Extern
 
     private readonly MemoryReservation _reservation;
     private readonly NativeBlock _record;
-    private readonly uint _maxPages;
     private readonly uint? _declaredMax;
 
     private Memory(Store store, MemoryType type, uint maxPages)
         : base(store)
     {
         _declaredMax = type.Limits.Max;
-        _maxPages = maxPages;
         _reservation = store.CreateReservation(store.Engine.UsesGuardPages, (nuint)maxPages * PageSize);
         _record = store.CreateBlock(16);
         _record[ContextLayout.MemoryRecordBase] = _reservation.Address;
@@ -35,21 +33,22 @@ public sealed unsafe class Memory : Extern
     internal nint RecordAddress => _record.Address;
 
     /// <summary>Creates a memory that guests of <paramref name="store"/> can import.</summary>
-    /// <exception cref="TrapException">Its minimum is above the store's limit; <see cref="Store.MemoryLimitHit"/> is then set.</exception>
+    /// <exception cref="TrapException">Its minimum is above what is left of the store's limit; <see cref="Store.MemoryLimitHit"/> is then set.</exception>
     public static Memory Create(Store store, MemoryType type)
     {
-        var allowedPages = (uint)Math.Min(store.Limits.MaxMemoryBytes / PageSize, Binary.ImplementationLimits.MemoryPages);
-        if (type.Limits.Min > allowedPages)
+        var length = (long)type.Limits.Min * PageSize;
+        if (!store.TryTakeMemory(length))
         {
-            store.MemoryLimitHit = true;
             throw new TrapException(
                 TrapCode.HostRefused,
-                $"a memory of {(long)type.Limits.Min * PageSize} bytes is above the limit of {store.Limits.MaxMemoryBytes}");
+                $"a memory of {length} bytes is above what is left of the limit of {store.Limits.MaxMemoryBytes}");
         }
 
-        var memory = new Memory(store, type, Math.Min(type.Limits.Max ?? uint.MaxValue, allowedPages));
-        memory.Resize(type.Limits.Min);
-        return memory;
+        var reachable = (uint)Math.Min(store.Limits.MaxMemoryBytes / PageSize, Binary.ImplementationLimits.MemoryPages);
+        var memory = new Memory(store, type, Math.Min(type.Limits.Max ?? uint.MaxValue, reachable));
+        return memory.Resize(type.Limits.Min)
+            ? memory
+            : throw new ResourceExhaustedException("The system has no memory left for a guest.");
     }
 
     /// <summary>
@@ -73,28 +72,43 @@ public sealed unsafe class Memory : Extern
     {
         var old = (uint)(Length / PageSize);
         var wanted = (ulong)old + pages;
-        if (wanted > _maxPages)
+        if (wanted > (_declaredMax ?? Binary.ImplementationLimits.MemoryPages) || !Store.TryTakeMemory((long)pages * PageSize))
         {
-            // Above what the module declared is the guest's own limit; below it the store's limit refused.
-            Store.MemoryLimitHit |= wanted <= (_declaredMax ?? Binary.ImplementationLimits.MemoryPages);
             return -1;
         }
 
-        return Resize((uint)wanted) ? (int)old : -1;
+        if (Resize((uint)wanted))
+        {
+            return (int)old;
+        }
+
+        Store.ReturnMemory((long)pages * PageSize);
+        return -1;
     }
 
     /// <summary>Forgets the content and sets the size; used to start an instance anew.</summary>
     internal void Reset(long length)
     {
+        Recount(length);
         _reservation.Clear((nuint)length);
-        _record[ContextLayout.MemoryRecordLength] = length;
     }
 
     /// <summary>Sets content and size to an image's.</summary>
     internal void Reset(MemoryImage image)
     {
+        Recount((long)image.Length);
         _reservation.SetTo(image);
-        _record[ContextLayout.MemoryRecordLength] = (long)image.Length;
+    }
+
+    private void Recount(long length)
+    {
+        Store.ReturnMemory(Length);
+        if (!Store.TryTakeMemory(length))
+        {
+            throw new TrapException(TrapCode.HostRefused, $"an image of {length} bytes of memory is above the limit of {Store.Limits.MaxMemoryBytes}");
+        }
+
+        _record[ContextLayout.MemoryRecordLength] = length;
     }
 
     private bool Resize(uint pages)

@@ -7,7 +7,9 @@ namespace Mik.Wasm.Runtime;
 /// <summary>How much the instances of one store may take together.</summary>
 public sealed record StoreLimits
 {
-    /// <summary>Largest size of each linear memory, in bytes. Growth beyond it is refused to the guest (<c>memory.grow</c> is -1).</summary>
+    /// <summary>
+    /// Largest size of all linear memories together, in bytes. Growth beyond it is refused to the guest (<c>memory.grow</c> is -1).
+    /// </summary>
     public long MaxMemoryBytes { get; init; } = 4L << 30;
 
     /// <summary>Largest size of each table, in elements.</summary>
@@ -31,6 +33,7 @@ public sealed unsafe class Store : IDisposable
     private readonly List<GCHandle> _handles = [];
     private NativeBlock _results = new(8 * InitialResultSlots);
     private int _resultSlots = InitialResultSlots;
+    private long _memoryBytes;
     private int _depth;
     private nint _stackLimit;
     private bool _interrupted; // guarded by _gate
@@ -154,6 +157,22 @@ public sealed unsafe class Store : IDisposable
         _reservations.Add(reservation);
         return reservation;
     }
+
+    /// <summary>Counts bytes of linear memory against the limit; refuses, and says so, when they do not fit.</summary>
+    internal bool TryTakeMemory(long bytes)
+    {
+        if (bytes > Limits.MaxMemoryBytes - _memoryBytes)
+        {
+            MemoryLimitHit = true;
+            return false;
+        }
+
+        _memoryBytes += bytes;
+        return true;
+    }
+
+    /// <summary>Gives back what <see cref="TryTakeMemory"/> took.</summary>
+    internal void ReturnMemory(long bytes) => _memoryBytes -= bytes;
 
     /// <summary>Makes sure the result area holds that many slots.</summary>
     internal void EnsureResultSlots(int count)

@@ -71,6 +71,19 @@ public sealed class MemoryTests
     }
 
     [Fact]
+    public void The_limit_counts_all_memories_of_the_store_together()
+    {
+        using var store = new Store(TestModules.Engine, new StoreLimits { MaxMemoryBytes = 3 * 65_536 });
+        var first = Memory.Create(store, new MemoryType(new Limits(1, null)));
+        var second = Memory.Create(store, new MemoryType(new Limits(1, null)));
+
+        Assert.Equal(1, first.Grow(1));
+        Assert.Equal(-1, second.Grow(1));
+        Assert.True(store.MemoryLimitHit);
+        Assert.Throws<TrapException>(() => Memory.Create(store, new MemoryType(new Limits(1, null))));
+    }
+
+    [Fact]
     public void Grown_pages_are_zero_and_keep_the_old_content_where_it_was()
     {
         using var store = new Store(TestModules.Engine);
