@@ -11,6 +11,7 @@ namespace Mik.Wasm.Binary;
 internal sealed class ModuleDefinition
 {
     private uint[]? _referencedFunctions;
+    private int[]? _referencedFunctionSlots;
 
     /// <summary>The whole binary; function bodies, constant expressions and segments are ranges of it.</summary>
     public required ReadOnlyMemory<byte> Bytes { get; init; }
@@ -68,9 +69,22 @@ internal sealed class ModuleDefinition
     public uint[] ReferencedFunctions => _referencedFunctions ??= ReferencedFunctionFinder.Find(this);
 
     /// <summary>Position of a function in <see cref="ReferencedFunctions"/>; negative when it is not there.</summary>
-    public int ReferencedFunctionSlot(uint functionIndex) => Array.BinarySearch(ReferencedFunctions, functionIndex);
+    // A table, because instantiation asks for every element of every table.
+    public int ReferencedFunctionSlot(uint functionIndex) => (_referencedFunctionSlots ??= FindSlots())[functionIndex];
 
     public FuncType FunctionType(uint functionIndex) => Types[FunctionTypeIndices[functionIndex]];
+
+    private int[] FindSlots()
+    {
+        var slots = new int[FunctionTypeIndices.Length];
+        Array.Fill(slots, -1);
+        for (var slot = 0; slot < ReferencedFunctions.Length; slot++)
+        {
+            slots[ReferencedFunctions[slot]] = slot;
+        }
+
+        return slots;
+    }
 }
 
 /// <summary>A range of <see cref="ModuleDefinition.Bytes"/>.</summary>

@@ -10,6 +10,7 @@ internal static class InstanceBuilder
     public static Instance Build(Module module, Store store, ReadOnlySpan<Extern> imports)
     {
         var definition = module.Definition;
+        var image = module.InitialMemory.Image;
         if (store.Engine != module.Engine)
         {
             throw new ArgumentException("The module was compiled by another engine than the store's.", nameof(store));
@@ -25,7 +26,7 @@ internal static class InstanceBuilder
         instance.WriteFuncRefs();
         for (var i = definition.ImportedMemoryCount; i < definition.Memories.Length; i++)
         {
-            instance.SetMemory(i, Memory.Create(store, definition.Memories[i]));
+            instance.SetMemory(i, Memory.Create(store, definition.Memories[i], image));
         }
 
         for (var i = definition.ImportedTableCount; i < definition.Tables.Length; i++)
@@ -40,7 +41,15 @@ internal static class InstanceBuilder
 
         // 3. Active segments, in order; effects before a trap stay.
         CopyElements(instance);
-        CopyData(instance);
+        if (image is null)
+        {
+            CopyData(instance);
+            module.InitialMemory.Capture(instance);
+        }
+        else
+        {
+            DropActiveData(instance);
+        }
 
         // 4. Start.
         if (definition.Start is { } start)
@@ -125,6 +134,18 @@ internal static class InstanceBuilder
             if (segment.Mode != SegmentMode.Passive)
             {
                 instance.DropElement(i);
+            }
+        }
+    }
+
+    private static void DropActiveData(Instance instance)
+    {
+        var segments = instance.Module.Definition.Data;
+        for (var i = 0; i < segments.Length; i++)
+        {
+            if (segments[i].Mode == SegmentMode.Active)
+            {
+                instance.DropData(i);
             }
         }
     }

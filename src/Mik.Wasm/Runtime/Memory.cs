@@ -34,7 +34,10 @@ public sealed unsafe class Memory : Extern
 
     /// <summary>Creates a memory that guests of <paramref name="store"/> can import.</summary>
     /// <exception cref="TrapException">Its minimum is above what is left of the store's limit; <see cref="Store.MemoryLimitHit"/> is then set.</exception>
-    public static Memory Create(Store store, MemoryType type)
+    public static Memory Create(Store store, MemoryType type) => Create(store, type, image: null);
+
+    /// <summary>Creates a memory that is zero, or as an image of its initial size.</summary>
+    internal static Memory Create(Store store, MemoryType type, MemoryImage? image)
     {
         var length = (long)type.Limits.Min * PageSize;
         if (!store.TryTakeMemory(length))
@@ -46,6 +49,13 @@ public sealed unsafe class Memory : Extern
 
         var reachable = (uint)Math.Min(store.Limits.MaxMemoryBytes / PageSize, Binary.ImplementationLimits.MemoryPages);
         var memory = new Memory(store, type, Math.Min(type.Limits.Max ?? uint.MaxValue, reachable));
+        if (image is not null)
+        {
+            memory._reservation.SetTo(image);
+            memory._record[ContextLayout.MemoryRecordLength] = length;
+            return memory;
+        }
+
         return memory.Resize(type.Limits.Min)
             ? memory
             : throw new ResourceExhaustedException("The system has no memory left for a guest.");

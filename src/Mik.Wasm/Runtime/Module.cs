@@ -22,6 +22,7 @@ public sealed class Module
         Layout = new ContextLayout(definition);
         _code = code;
         TypeIds = [.. definition.Types.Select(engine.TypeId)];
+        InitialMemory = new InitialMemory(definition);
         MaxResults = definition.Types.Select(static t => t.Results.Length).DefaultIfEmpty().Max();
         Imports = [.. definition.Imports.Select(static i => new ModuleImport(i.Module, i.Name, i.Type))];
         Exports = [.. definition.Exports.Select(e => new ModuleExport(e.Name, TypeOf(definition, e)))];
@@ -46,6 +47,8 @@ public sealed class Module
     internal ContextLayout Layout { get; }
 
     internal long[] TypeIds { get; }
+
+    internal InitialMemory InitialMemory { get; }
 
     /// <summary>Results of the widest function type.</summary>
     internal int MaxResults { get; }
