@@ -14,11 +14,13 @@ public sealed class HostileProject : IAsyncLifetime
     {
         _project.Write("mik.toml", """
             [server]
-            execution_timeout_secs = 5
+            execution_timeout_secs = 3
             memory_limit_mb = 16
-            script_cpu_ms = 1000
+            script_cpu_ms = 3000
             script_timeout_secs = 10
             script_memory_mb = 32
+            [breaker]
+            failures = 1000
             """);
         var fixtures = Path.Combine(RepositoryRoot.Path, "fixtures");
         foreach (var guest in Directory.GetFiles(Path.Combine(fixtures, "guests", "built"), "*.wasm"))
@@ -36,6 +38,8 @@ public sealed class HostileProject : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        // Alive to the end, and still able to stop in order.
+        Assert.Equal(0, await Server.StopAsync());
         await Server.DisposeAsync();
         _project.Dispose();
     }
