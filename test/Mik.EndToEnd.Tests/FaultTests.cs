@@ -79,7 +79,7 @@ public sealed class FaultTests(HostileProject project) : IClassFixture<HostilePr
                 import { script, ok } from "mik-sdk";
                 export default script(async (req, host) => {
                   const sleep = () => host.call("http_sleep", { path: "/?ms=1500" }).then((r) => r.status, (e) => e.code);
-                  return ok(await Promise.all([sleep(), sleep()]));
+                  return ok((await Promise.all([sleep(), sleep()])).sort());
                 });
                 """);
         await using var server = await MikProcess.StartAsync(pair.Directory);
