@@ -53,6 +53,12 @@ public sealed partial class ScriptHost
     /// </exception>
     public ScriptProgram Load(string entryFilePath, string scriptsRoot)
     {
+        if (TypeScriptEraser.Applies(entryFilePath))
+        {
+            // Compiled beside the script engine, which takes as long.
+            _eraser.Prepare();
+        }
+
         var modules = new ScriptModules(entryFilePath, scriptsRoot, _eraser);
         try
         {

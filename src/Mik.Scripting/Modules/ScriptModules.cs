@@ -148,7 +148,7 @@ internal sealed class ScriptModules
 
         return Path.GetExtension(name) switch
         {
-            ".ts" or ".mts" => _eraser.Erase(name, text),
+            _ when TypeScriptEraser.Applies(name) => _eraser.Erase(name, text),
             ".json" => $"export default JSON.parse({JavaScriptText.Literal(text)});",
             _ => text,
         };

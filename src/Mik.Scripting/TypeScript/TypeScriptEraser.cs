@@ -13,6 +13,19 @@ internal sealed partial class TypeScriptEraser(Engine engine)
     private readonly Lazy<Module> _module = new(() => engine.Compile(EmbeddedFile.ReadBytes("typescript.wasm"), "typescript"));
     private TypeScriptModule? _instance; // guarded by _gate
 
+    /// <summary>Whether a file of that name is TypeScript.</summary>
+    public static bool Applies(string file) => Path.GetExtension(file) is ".ts" or ".mts";
+
+    /// <summary>Starts to compile the stripper, unless it is compiled already; does not wait.</summary>
+    public void Prepare()
+    {
+        if (!_module.IsValueCreated)
+        {
+            // A failure is kept by the lazy value and thrown where the module is first needed.
+            _ = Task.Run(() => _module.Value);
+        }
+    }
+
     /// <summary>The JavaScript of a TypeScript source.</summary>
     /// <exception cref="ScriptException">
     /// The source has a syntax error, or types that stand for code: enums, namespaces, parameter properties.

@@ -160,14 +160,17 @@ public sealed class MikServer : IAsyncDisposable
         var guestLog = options.LoggerFactory.CreateLogger(LogCategories.Handlers);
         var supplies = GuestSupplies.From(_config, _outgoing, _time, guestLog);
         var states = new HandlerStates(_config, _time);
-        var catalog = new CatalogBuilder(_config, states, options.LoadHandler ?? HandlerLoader(engine, supplies), _log).Build(cancellation);
+        var builder = new CatalogBuilder(_config, states, options.LoadHandler ?? HandlerLoader(engine, supplies), _log);
         var scripts = new ScriptCatalog(_config.ScriptsDirectory, options.LoadScript ?? ScriptLoader(engine), _log);
         if (scripts.Conflicts() is { Count: > 0 } conflicts)
         {
             throw new MikStartException(string.Join('\n', conflicts));
         }
 
+        // Side by side: the script engine takes about as long to compile as a handful of handlers.
+        var handlers = Task.Run(() => builder.Build(cancellation), cancellation);
         var loaded = await _threads.RunAsync(static scripts => Task.FromResult(((ScriptCatalog)scripts!).All()), scripts);
+        var catalog = await handlers;
         Report(catalog, loaded);
         return new LoadedProject(catalog, scripts);
     }
