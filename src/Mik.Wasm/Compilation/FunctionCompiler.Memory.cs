@@ -45,7 +45,7 @@ internal sealed partial class FunctionCompiler
         }
 
         GenerateAddress(address, offset);
-        Generate(value);
+        GenerateForArithmetic(value);
         _cil.Emit(instruction.Opcode switch
         {
             Opcode.I32Store or Opcode.I64Store32 => ILOpCode.Stind_i4,
@@ -88,7 +88,7 @@ internal sealed partial class FunctionCompiler
             return;
         }
 
-        Generate(address);
+        GenerateForArithmetic(address);
         _cil.Emit(ILOpCode.Conv_u);
         _cil.Emit(ILOpCode.Add);
         AddOffset((long)offset);

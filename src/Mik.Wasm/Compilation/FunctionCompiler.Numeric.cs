@@ -41,7 +41,15 @@ internal sealed partial class FunctionCompiler
     private void GenerateBinary(Expression value)
     {
         var right = value.Right!;
-        Generate(value.Left!);
+        if (PassesThrough(value))
+        {
+            Generate(value.Left!);
+        }
+        else
+        {
+            GenerateForArithmetic(value.Left!);
+        }
+
         switch (value.Opcode)
         {
             case Opcode.I32Shl or Opcode.I64Shl:
@@ -75,7 +83,15 @@ internal sealed partial class FunctionCompiler
                 break;
 
             default:
-                Generate(right);
+                if (PassesThrough(value))
+                {
+                    Generate(right);
+                }
+                else
+                {
+                    GenerateForArithmetic(right);
+                }
+
                 EmitNumeric(value.Opcode);
                 if (IsFoldedByJit(value))
                 {
@@ -84,6 +100,61 @@ internal sealed partial class FunctionCompiler
 
                 break;
         }
+    }
+
+    // Whether a comparison of the result with zero, or the operation itself, can come down to a test of an operand.
+    private static bool PassesThrough(Expression value) =>
+        value.Opcode is >= Opcode.I32Eqz and <= Opcode.I64GeU
+        || IsNeutral(value.Left!)
+        || IsNeutral(value.Right!)
+        || (IsRotation(value) && value.Right!.Kind == ExpressionKind.Constant);
+
+    private static bool IsNeutral(Expression value) => value is { Kind: ExpressionKind.Constant, Value: 0 or 1 or -1 };
+
+    private static bool IsRotation(Expression value) =>
+        value.Opcode is Opcode.I32Rotl or Opcode.I32Rotr or Opcode.I64Rotl or Opcode.I64Rotr;
+
+    // RyuJIT (seen in .NET 10) branches on the zero flag after a rotation by a constant, which does not set it. So a rotation whose
+    // result could be tested takes a form that the JIT does not recognise: two shifts that are added.
+    private void GenerateOpaqueRotation(Expression value)
+    {
+        var isWide = value.Type == SignatureTypeCode.Int64;
+        var width = isWide ? 64 : 32;
+        var count = value.Right!;
+        var isRight = value.Opcode is Opcode.I32Rotr or Opcode.I64Rotr;
+        Generate(value.Left!);
+        if (count.Kind == ExpressionKind.Constant)
+        {
+            var left = (int)(isRight ? -count.Value : count.Value) & (width - 1);
+            if (left != 0)
+            {
+                EmitShiftsThatRotate(value.Type, left, width - left);
+            }
+
+            return;
+        }
+
+        GenerateShiftCount(count);
+        if (isRight)
+        {
+            _cil.Emit(ILOpCode.Neg);
+        }
+
+        EmitCall(isWide ? Builtin.I64RotlOpaque : Builtin.I32RotlOpaque);
+    }
+
+    private void EmitShiftsThatRotate(SignatureTypeCode type, int left, int right)
+    {
+        var operand = AllocateTemporary(type);
+        _cil.StoreLocal(operand);
+        _cil.LoadLocal(operand);
+        _cil.LoadInt32(left);
+        _cil.Emit(ILOpCode.Shl);
+        _cil.LoadLocal(operand);
+        _cil.LoadInt32(right);
+        _cil.Emit(ILOpCode.Shr_un);
+        _cil.Emit(ILOpCode.Add);
+        FreeTemporary(type, operand);
     }
 
     // Operations with a constant that change no number, only signalling NaNs, and perhaps the sign.

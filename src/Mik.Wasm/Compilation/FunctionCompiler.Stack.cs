@@ -166,6 +166,19 @@ internal sealed partial class FunctionCompiler
     /// <summary>Emits the value onto the evaluation stack and gives back its temporaries.</summary>
     private void Generate(Expression value)
     {
+        if (IsRotation(value))
+        {
+            GenerateOpaqueRotation(value);
+        }
+        else
+        {
+            GenerateForArithmetic(value);
+        }
+    }
+
+    /// <summary>The same for a value that is not going to be compared with zero, by whatever detour.</summary>
+    private void GenerateForArithmetic(Expression value)
+    {
         switch (value.Kind)
         {
             case ExpressionKind.Unary:
@@ -263,7 +276,15 @@ internal sealed partial class FunctionCompiler
             Flush(Effects.MayTrap);
         }
 
-        Generate(value);
+        if ((_testedLocals & Expression.LocalBit(local)) == 0)
+        {
+            GenerateForArithmetic(value);
+        }
+        else
+        {
+            Generate(value);
+        }
+
         if (local < _parameterCount)
         {
             _cil.StoreArgument((int)local + 1);

@@ -31,6 +31,7 @@ internal sealed partial class FunctionCompiler
     private FuncType _type = null!;
     private int _parameterCount;
     private SignatureTypeCode[] _localTypes = [];
+    private ulong _testedLocals;
     private int _memoryBase;
     private int _memoryLimit;
     private bool _isDead;
@@ -50,6 +51,7 @@ internal sealed partial class FunctionCompiler
     {
         var body = _module.Bodies[functionIndex - _module.ImportedFunctionCount];
         Begin(_module.FunctionType(functionIndex), body);
+        _testedLocals = scan.TestedLocals;
         EmitPrologue(scan, guardStack);
 
         PushFrame(FrameKind.Function, [], _type.Results);

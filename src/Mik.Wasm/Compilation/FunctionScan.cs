@@ -9,6 +9,9 @@ namespace Mik.Wasm.Compilation;
 /// <param name="Calls">Calls other guest or host code.</param>
 /// <param name="CallsUnknown">Calls through a table or an import.</param>
 /// <param name="TailCalls">Has a <c>return_call</c> of any kind.</param>
+/// <param name="TestedLocals">
+/// Locals whose value goes straight into something other than arithmetic, such as a condition; a set by index modulo 64.
+/// </param>
 /// <param name="Callees">Defined functions called directly, by function index; collected for short functions only.</param>
 internal readonly record struct FunctionScan(
     int CodeBytes,
@@ -17,6 +20,7 @@ internal readonly record struct FunctionScan(
     bool Calls,
     bool CallsUnknown,
     bool TailCalls,
+    ulong TestedLocals,
     uint[] Callees)
 {
     /// <param name="module">Validated.</param>
@@ -28,12 +32,26 @@ internal readonly record struct FunctionScan(
         var calls = false;
         var callsUnknown = false;
         var tailCalls = false;
+        var testedLocals = 0UL;
+        var localJustRead = 0UL;
         List<uint>? callees = null;
 
         var reader = new InstructionReader(module.Bytes.Span, body.Code);
         while (!reader.AtEnd)
         {
             var instruction = reader.Read();
+            if (!KeepsOperandFromTests(instruction.Opcode))
+            {
+                testedLocals |= localJustRead;
+            }
+
+            // A constant in between, as in a comparison with it, does not hide the local.
+            localJustRead = instruction.Opcode switch
+            {
+                Opcode.LocalGet or Opcode.LocalTee => Expression.LocalBit(instruction.Index),
+                Opcode.I32Const or Opcode.I64Const => localJustRead,
+                _ => 0,
+            };
             switch (instruction.Opcode)
             {
                 case >= Opcode.I32Load and <= Opcode.I64Store32:
@@ -69,6 +87,12 @@ internal readonly record struct FunctionScan(
         }
 
         return new FunctionScan(
-            body.Code.Length, locals, touchesMemory, calls, callsUnknown, tailCalls, callees is null ? [] : [.. callees]);
+            body.Code.Length, locals, touchesMemory, calls, callsUnknown, tailCalls, testedLocals, callees is null ? [] : [.. callees]);
     }
+
+    private static bool KeepsOperandFromTests(Opcode opcode) => opcode
+        is Opcode.LocalGet or Opcode.LocalTee or Opcode.I32Const or Opcode.I64Const
+        or (>= Opcode.I32Load and <= Opcode.I64Store32)
+        or (>= Opcode.I32Add and <= Opcode.I32Rotr)
+        or (>= Opcode.I64Add and <= Opcode.I64Rotr);
 }

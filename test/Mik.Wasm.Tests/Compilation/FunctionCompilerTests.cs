@@ -372,4 +372,46 @@ public sealed class FunctionCompilerTests
         Assert.Equal(8UL, guest.Call("if_without_else", 1));
         Assert.Equal(7UL, guest.Call("if_without_else", 0));
     }
+
+    [Theory]
+    [MemberData(nameof(Modes))]
+    public void Rotated_value_can_be_tested_for_zero(MemoryBounds bounds, bool optimized)
+    {
+        // The address is never zero, so a zero flag left over from it gives the wrong answer.
+        object[] load = [Opcode.LocalGet, 0, Opcode.I32Const, 15, Opcode.I32And, Opcode.I32Load, 2, 0];
+        object[] load64 = [Opcode.LocalGet, 0, Opcode.I32Const, 15, Opcode.I32And, Opcode.I64Load, 2, 0];
+        object[] rotate = [load, Opcode.I32Const, 5, Opcode.I32Rotl];
+        object[] asCondition = [Opcode.If, ModuleBytes.I32, Opcode.I32Const, 0, Opcode.Else, Opcode.I32Const, 1, Opcode.End];
+        var module = new Assembler().Memory()
+            .Function("is_zero", "i>i", Opcode.LocalGet, 0, Opcode.I32Eqz)
+            .Function("rotated", "i>i", rotate)
+            .Function("direct", "i>i", rotate, Opcode.I32Eqz)
+            .Function("right", "i>i", load, Opcode.I32Const, 16, Opcode.I32Rotr, Opcode.I32Eqz)
+            .Function("wide", "i>i", load64, Opcode.I64Const, 7, Opcode.I64Rotl, Opcode.I64Eqz)
+            .Function("condition", "i>i", rotate, asCondition)
+            .Function("local", "i>i>i", rotate, Opcode.LocalSet, 1, Opcode.LocalGet, 1, asCondition)
+            .Function("tee", "i>i>i", rotate, Opcode.LocalTee, 1, asCondition)
+            .Function("compared", "i>i>i", rotate, Opcode.LocalSet, 1, Opcode.LocalGet, 1, Opcode.I32Const, 0, Opcode.I32Eq)
+            .Function("count_in_local", "i>i>i", Opcode.I32Const, 5, Opcode.LocalSet, 1, load, Opcode.LocalGet, 1, Opcode.I32Rotl, Opcode.I32Eqz)
+            .Function("argument", "i>i", rotate, Opcode.Call, 0)
+            .Function("result", "i>i", Opcode.LocalGet, 0, Opcode.Call, 1, Opcode.I32Eqz)
+            .Function("neutral", "i>i", rotate, Opcode.I32Const, 0, Opcode.I32Or, Opcode.I32Eqz)
+            .Function("twice", "i>i", rotate, Opcode.I32Const, 32, Opcode.I32Rotl, Opcode.I32Eqz)
+            .Function("block", "i>i", Opcode.Block, ModuleBytes.I32, rotate, Opcode.Br, 0, Opcode.End, Opcode.I32Eqz)
+            .Function("value", "i>i", Opcode.LocalGet, 0, Opcode.I32Const, 28, Opcode.I32Rotr)
+            .Function("variable", "ii>i", Opcode.LocalGet, 0, Opcode.LocalGet, 1, Opcode.I32Rotr)
+            .Function("wide_variable", "II>I", Opcode.LocalGet, 0, Opcode.LocalGet, 1, Opcode.I64Rotr);
+        using var guest = Guest.Start(module, bounds, optimized);
+
+        foreach (var name in (string[])["direct", "right", "wide", "condition", "local", "tee", "compared", "count_in_local", "argument",
+            "result", "neutral", "twice", "block"])
+        {
+            Assert.Equal((name, 1UL), (name, guest.Call(name, 5)));
+        }
+
+        Assert.Equal(0x2345_6781UL, guest.Call("value", 0x1234_5678));
+        Assert.Equal(0x8123_4567UL, guest.Call("variable", 0x1234_5678, 36));
+        Assert.Equal(0x1234_5678UL, guest.Call("variable", 0x1234_5678, 32));
+        Assert.Equal(0x8000_0000_0000_0000UL, guest.Call("wide_variable", 1, 65));
+    }
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace Mik.Wasm.Runtime.Builtins;
@@ -89,6 +90,13 @@ internal static class NumericBuiltins
     public static void Keep(long value)
     {
     }
+
+    // Rotations whose result the JIT must not see as one; the compiler says when.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static int I32RotlOpaque(int value, int count) => (int)BitOperations.RotateLeft((uint)value, count);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static long I64RotlOpaque(long value, int count) => (long)BitOperations.RotateLeft((ulong)value, count);
 
     private static long Halve(long value) => (long)((ulong)value >> 1) | (value & 1);
 
