@@ -414,4 +414,19 @@ public sealed class FunctionCompilerTests
         Assert.Equal(0x1234_5678UL, guest.Call("variable", 0x1234_5678, 32));
         Assert.Equal(0x8000_0000_0000_0000UL, guest.Call("wide_variable", 1, 65));
     }
+
+    [Theory]
+    [MemberData(nameof(Modes))]
+    public void Zeros_of_minimum_and_maximum_keep_their_sign_when_the_jit_knows_them(MemoryBounds bounds, bool optimized)
+    {
+        var module = new Assembler()
+            .Function("min", ">f>f", Opcode.LocalGet, 0, Opcode.F32Const, -0f, Opcode.F32Min)
+            .Function("max", ">F>F", Opcode.F64Const, -0d, Opcode.LocalGet, 0, Opcode.F64Max)
+            .Function("min_of_double", ">F>F", Opcode.F64Const, -0d, Opcode.LocalGet, 0, Opcode.F64Min);
+        using var guest = Guest.Start(module, bounds, optimized);
+
+        Assert.Equal(0x8000_0000UL, guest.Call("min"));
+        Assert.Equal(0UL, guest.Call("max"));
+        Assert.Equal(0x8000_0000_0000_0000UL, guest.Call("min_of_double"));
+    }
 }

@@ -12,20 +12,69 @@ internal static class NumericBuiltins
 
     public static long I64RemS(long left, long right) => right == -1 ? 0 : left % right;
 
-    // MathF.Min passes a signalling NaN through; adding quiets it.
+    // Not Math.Min: it passes a signalling NaN through, and the JIT (.NET 10) takes the minimum of two zeros wrongly when it knows one.
+    // Equal operands differ at most in the sign of zero; adding quiets a NaN.
     // spec: op-fmin
-    public static float F32Min(float left, float right) =>
-        float.IsNaN(left) || float.IsNaN(right) ? left + right : MathF.Min(left, right);
+    public static float F32Min(float left, float right)
+    {
+        if (left < right)
+        {
+            return left;
+        }
+
+        if (right < left)
+        {
+            return right;
+        }
+
+        return left == right ? BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(left) | BitConverter.SingleToInt32Bits(right)) : left + right;
+    }
 
     // spec: op-fmax
-    public static float F32Max(float left, float right) =>
-        float.IsNaN(left) || float.IsNaN(right) ? left + right : MathF.Max(left, right);
+    public static float F32Max(float left, float right)
+    {
+        if (left > right)
+        {
+            return left;
+        }
 
-    public static double F64Min(double left, double right) =>
-        double.IsNaN(left) || double.IsNaN(right) ? left + right : Math.Min(left, right);
+        if (right > left)
+        {
+            return right;
+        }
 
-    public static double F64Max(double left, double right) =>
-        double.IsNaN(left) || double.IsNaN(right) ? left + right : Math.Max(left, right);
+        return left == right ? BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(left) & BitConverter.SingleToInt32Bits(right)) : left + right;
+    }
+
+    public static double F64Min(double left, double right)
+    {
+        if (left < right)
+        {
+            return left;
+        }
+
+        if (right < left)
+        {
+            return right;
+        }
+
+        return left == right ? BitConverter.Int64BitsToDouble(BitConverter.DoubleToInt64Bits(left) | BitConverter.DoubleToInt64Bits(right)) : left + right;
+    }
+
+    public static double F64Max(double left, double right)
+    {
+        if (left > right)
+        {
+            return left;
+        }
+
+        if (right > left)
+        {
+            return right;
+        }
+
+        return left == right ? BitConverter.Int64BitsToDouble(BitConverter.DoubleToInt64Bits(left) & BitConverter.DoubleToInt64Bits(right)) : left + right;
+    }
 
     // The software rounding that unoptimised code runs passes a signalling NaN through; adding quiets it.
     // spec: op-fnearest
