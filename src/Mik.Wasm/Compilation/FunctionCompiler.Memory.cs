@@ -9,6 +9,8 @@ namespace Mik.Wasm.Compilation;
 /// With guard pages an access is one address computation: the reservation covers every sum of a 32-bit address and a 32-bit offset,
 /// and the fault becomes the trap. Explicit checks compare with the length, which is cached per function and read again after
 /// whatever can grow the memory; memory never shrinks, so a load that was checked cannot trap any more.
+/// <para>NOTE: with guard pages the JIT may narrow a load of which only some bytes are used. One that straddles the end of memory
+/// with only unused bytes outside then does not trap. It still reads nothing outside; explicit checks have no such exception.</para>
 /// </remarks>
 internal sealed partial class FunctionCompiler
 {
