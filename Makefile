@@ -5,11 +5,11 @@
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
 
-build: ## Debug build; warnings are errors
-	dotnet build
+build: ## warnings are errors
+	dotnet build -c Release
 
 test: ## all tests; T=Mik.Wasm for one project, C=<full class name> for one class
-	dotnet test $(if $(T),--project test/$(T).Tests) $(if $(C),--filter-class $(C))
+	dotnet test -c Release $(if $(T),--project test/$(T).Tests) $(if $(C),--filter-class $(C))
 
 conformance: ## the specification suites (need the test data beside the repository)
 	dotnet test --project test/Mik.Conformance.Tests -c Release

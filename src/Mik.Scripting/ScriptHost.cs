@@ -62,6 +62,8 @@ public sealed partial class ScriptHost
         var modules = new ScriptModules(entryFilePath, scriptsRoot, _eraser);
         try
         {
+            // Erasing the first types compiles the stripper, which is not the script's doing: before its clock starts.
+            modules.Load(modules.EntryName);
             var image = Evaluate(modules);
             modules.Complete();
             var instances = new ScriptInstances(_quickJs.Value, modules, _options, image);

@@ -8,7 +8,9 @@ public sealed class HostileProject : IAsyncLifetime
 {
     private readonly TemporaryProject _project = new();
 
-    internal MikProcess Server { get; private set; } = null!;
+    private MikProcess? _server;
+
+    internal MikProcess Server => _server ?? throw new InvalidOperationException("The server did not start.");
 
     public async ValueTask InitializeAsync()
     {
@@ -17,7 +19,7 @@ public sealed class HostileProject : IAsyncLifetime
             execution_timeout_secs = 3
             memory_limit_mb = 16
             script_cpu_ms = 3000
-            script_timeout_secs = 10
+            script_timeout_secs = 60
             script_memory_mb = 32
             [breaker]
             failures = 1000
@@ -33,14 +35,18 @@ public sealed class HostileProject : IAsyncLifetime
             _project.Write($"scripts/{Path.GetFileName(script)}", await File.ReadAllTextAsync(script));
         }
 
-        Server = await MikProcess.StartAsync(_project.Directory);
+        _server = await MikProcess.StartAsync(_project.Directory);
     }
 
     public async ValueTask DisposeAsync()
     {
-        // Alive to the end, and still able to stop in order.
-        Assert.Equal(0, await Server.StopAsync());
-        await Server.DisposeAsync();
+        if (_server is not null)
+        {
+            // Alive to the end, and still able to stop in order.
+            Assert.Equal(0, await _server.StopAsync());
+            await _server.DisposeAsync();
+        }
+
         _project.Dispose();
     }
 }

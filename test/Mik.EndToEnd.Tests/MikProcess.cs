@@ -32,7 +32,7 @@ internal sealed class MikProcess : IAsyncDisposable
     }
 
     /// <summary>How long anything here is waited for. Far above what it takes: only a hang is meant to reach it.</summary>
-    public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(60);
+    public static TimeSpan Patience { get; } = TimeSpan.FromMinutes(3);
 
     public int Id => _process.Id;
 

@@ -6,9 +6,11 @@ namespace Mik.EndToEnd.Tests;
 /// <summary>One server with the sample shop, for all tests of a class.</summary>
 public sealed class SampleShop : IAsyncLifetime
 {
-    internal MikProcess Server { get; private set; } = null!;
+    private MikProcess? _server;
 
-    public async ValueTask InitializeAsync() => Server = await MikProcess.StartAsync(Path.Combine(RepositoryRoot.Path, "samples", "shop"));
+    internal MikProcess Server => _server ?? throw new InvalidOperationException("The server did not start.");
 
-    public ValueTask DisposeAsync() => Server.DisposeAsync();
+    public async ValueTask InitializeAsync() => _server = await MikProcess.StartAsync(Path.Combine(RepositoryRoot.Path, "samples", "shop"));
+
+    public ValueTask DisposeAsync() => _server?.DisposeAsync() ?? ValueTask.CompletedTask;
 }
