@@ -10,8 +10,9 @@ namespace Mik.Scripting.Execution;
 /// </summary>
 internal sealed class ScriptInstances(Module quickJs, ScriptModules modules, ScriptHostOptions options, ScriptVmImage image) : IDisposable
 {
-    // Idle machines keep the memory their last run touched, so only as many wait as can run at once.
-    private static readonly int MaxIdle = Math.Max(2, Environment.ProcessorCount);
+    // A machine is held while its script waits for handlers, so many more are in use than there are processors; making one costs
+    // fifty times a reset. An idle one keeps at most 1 MiB of touched pages, and a few hundred KiB as a rule.
+    private const int MaxIdle = 128;
 
     private readonly ConcurrentBag<ScriptVm> _idle = [];
     private volatile bool _isDisposed;

@@ -13,13 +13,15 @@ public sealed unsafe class Memory : Extern
     private readonly NativeBlock _record;
     private readonly uint? _declaredMax;
 
-    private Memory(Store store, MemoryType type, uint maxPages)
+    private Memory(Store store, MemoryType type, uint maxPages, MemoryImage? image)
         : base(store)
     {
         _declaredMax = type.Limits.Max;
-        _reservation = store.CreateReservation(store.Engine.UsesGuardPages, (nuint)maxPages * PageSize);
+        var length = (long)type.Limits.Min * PageSize;
+        _reservation = store.CreateReservation((nuint)maxPages * PageSize, (nuint)length, image);
         _record = store.CreateBlock(16);
         _record[ContextLayout.MemoryRecordBase] = _reservation.Address;
+        _record[ContextLayout.MemoryRecordLength] = length;
     }
 
     /// <inheritdoc/>
@@ -48,17 +50,7 @@ public sealed unsafe class Memory : Extern
         }
 
         var reachable = (uint)Math.Min(store.Limits.MaxMemoryBytes / PageSize, Binary.ImplementationLimits.MemoryPages);
-        var memory = new Memory(store, type, Math.Min(type.Limits.Max ?? uint.MaxValue, reachable));
-        if (image is not null)
-        {
-            memory._reservation.SetTo(image);
-            memory._record[ContextLayout.MemoryRecordLength] = length;
-            return memory;
-        }
-
-        return memory.Resize(type.Limits.Min)
-            ? memory
-            : throw new ResourceExhaustedException("The system has no memory left for a guest.");
+        return new Memory(store, type, Math.Min(type.Limits.Max ?? uint.MaxValue, reachable), image);
     }
 
     /// <summary>

@@ -150,10 +150,10 @@ public sealed unsafe class Store : IDisposable
         return block;
     }
 
-    internal MemoryReservation CreateReservation(bool guarded, nuint maxLength)
+    internal MemoryReservation CreateReservation(nuint maxLength, nuint length, MemoryImage? image)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        var reservation = MemoryReservation.Create(guarded, maxLength);
+        var reservation = MemoryReservation.Create(Engine.UsesGuardPages, maxLength, length, image);
         _reservations.Add(reservation);
         return reservation;
     }

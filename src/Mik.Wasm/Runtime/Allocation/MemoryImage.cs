@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 
 namespace Mik.Wasm.Runtime.Allocation;
@@ -6,16 +7,8 @@ namespace Mik.Wasm.Runtime.Allocation;
 /// The content of a linear memory as a file in memory, mapped copy-on-write into any number of memories: a memory costs only the
 /// pages it writes, and is set back by copying just those from the image. Linux only. Immutable and thread-safe.
 /// </summary>
-/// <remarks>
-/// Setting back copies over the written pages instead of dropping them: a dropped page faults again at its next use, which costs
-/// ten times the copy (measured: 4-9 µs against 50-120 µs for a QuickJS request). Only the first <see cref="MaxResidentPages"/>
-/// written pages are kept that way, so that one greedy request does not make a memory expensive for ever.
-/// </remarks>
 internal sealed unsafe partial class MemoryImage : IDisposable
 {
-    /// <summary>1 MiB: ten times what ordinary requests write.</summary>
-    public const int MaxResidentPages = 256;
-
     private const int PageSize = 4096;
     private const int ProtRead = 1;
     private const int ProtReadWrite = 3;
@@ -37,6 +30,9 @@ internal sealed unsafe partial class MemoryImage : IDisposable
 
     /// <summary>Bytes of memory the image covers; a multiple of the page size.</summary>
     public nuint Length { get; }
+
+    /// <summary>Memories that are mapped from the image, clean, and wait for their next guest.</summary>
+    public ConcurrentStack<MemoryReservation> Parked { get; } = new();
 
     /// <summary>Copies a memory's content; <see langword="null"/> where the system has no such files.</summary>
     public static MemoryImage? TryCreate(nint content, nuint length)
@@ -77,45 +73,12 @@ internal sealed unsafe partial class MemoryImage : IDisposable
     }
 
     /// <summary>Sets a mapping made by <see cref="MapAt"/> back to the image.</summary>
-    public void ResetAt(nint address)
-    {
-        if (!PageScan.IsAvailable)
-        {
-            Drop(address, Length);
-            return;
-        }
-
-        var resident = 0;
-        var scan = new PageScan(address, Length);
-        while (scan.Next(out var start, out var length))
-        {
-            if (resident < MaxResidentPages)
-            {
-                // Safe because the scan reports ranges inside the mapping, which is as long as the view.
-                Buffer.MemoryCopy((void*)(_view + (start - address)), (void*)start, length, length);
-                resident += (int)(length / PageSize);
-            }
-            else
-            {
-                Drop(start, length);
-            }
-        }
-    }
+    public void ResetAt(nint address) => WrittenPages.Restore(address, Length, _view);
 
     public void Dispose()
     {
         Free();
         GC.SuppressFinalize(this);
-    }
-
-    // Private pages of a file mapping, once dropped, read from the file again.
-    private static void Drop(nint address, nuint length)
-    {
-        const int DontNeed = 4;
-        if (Advise(address, length, DontNeed) != 0)
-        {
-            throw new ResourceExhaustedException("The system refused to reset a guest's memory.");
-        }
     }
 
     // Pages that are all zero stay holes of the file.
@@ -134,6 +97,7 @@ internal sealed unsafe partial class MemoryImage : IDisposable
     // Mappings made from the file keep it alive by themselves.
     private void Free()
     {
+        WarmMemories.Drain(Parked);
         _ = Unmap(_view, Length);
         _ = Close(_file);
     }
@@ -149,9 +113,6 @@ internal sealed unsafe partial class MemoryImage : IDisposable
 
     [LibraryImport("libc", EntryPoint = "mprotect")]
     private static partial int Protect(nint address, nuint length, int protection);
-
-    [LibraryImport("libc", EntryPoint = "madvise")]
-    private static partial int Advise(nint address, nuint length, int advice);
 
     [LibraryImport("libc", EntryPoint = "munmap")]
     private static partial int Unmap(nint address, nuint length);

@@ -17,6 +17,8 @@ internal sealed class MemoryReservation
     private readonly int _slot;
     private readonly nuint _length;
     private nuint _committed;
+    private nuint _initialLength;
+    private MemoryImage? _initialImage;
     private MemoryImage? _image;
 
     private MemoryReservation(nint address, nuint length, int slot)
@@ -29,20 +31,32 @@ internal sealed class MemoryReservation
     /// <summary>Address of the first byte.</summary>
     public nint Address { get; }
 
-    /// <summary>Reserves space for up to <paramref name="maxLength"/> bytes; nothing of it is usable yet.</summary>
-    /// <exception cref="ResourceExhaustedException">The process is out of address space.</exception>
-    public static MemoryReservation Create(bool guarded, nuint maxLength)
+    /// <summary>
+    /// Finds space for up to <paramref name="maxLength"/> bytes, of which the first <paramref name="length"/> are usable and zero, or as
+    /// in <paramref name="image"/>, which is then of that length.
+    /// </summary>
+    /// <exception cref="ResourceExhaustedException">The process is out of address space or memory.</exception>
+    public static MemoryReservation Create(bool guarded, nuint maxLength, nuint length, MemoryImage? image = null)
     {
-        if (guarded)
+        if (guarded && WarmMemories.TryTake(length, image) is { } warm)
         {
-            return TakeSlot();
+            return warm;
         }
 
-        var length = Math.Max(maxLength, 0x10000);
-        var address = VirtualPages.Reserve(length);
-        return address != 0
-            ? new MemoryReservation(address, length, slot: -1)
-            : throw new ResourceExhaustedException("The system has no address space left for a guest memory.");
+        var reservation = guarded ? TakeSlot() : Reserve(maxLength);
+        reservation._initialLength = length;
+        reservation._initialImage = image;
+        if (image is not null)
+        {
+            reservation.SetTo(image);
+        }
+        else if (!reservation.CommitTo(length))
+        {
+            reservation.ReleaseCold();
+            throw new ResourceExhaustedException("The system has no memory left for a guest.");
+        }
+
+        return reservation;
     }
 
     /// <summary>Makes the first <paramref name="length"/> bytes usable; <see langword="false"/> when the system has no memory left.</summary>
@@ -91,8 +105,21 @@ internal sealed class MemoryReservation
         _committed = image.Length;
     }
 
-    /// <summary>Gives the space back. Nothing may touch it afterwards.</summary>
+    /// <summary>Gives the space back, clean, for the next memory that starts the same way. Nothing may touch it afterwards.</summary>
     public void Release()
+    {
+        if (_slot >= 0 && WarmMemories.HasRoom && TryCleanUp())
+        {
+            WarmMemories.Park(this, _initialLength, _initialImage);
+        }
+        else
+        {
+            ReleaseCold();
+        }
+    }
+
+    /// <summary>Gives the space back for good.</summary>
+    internal void ReleaseCold()
     {
         if (_slot < 0)
         {
@@ -102,6 +129,35 @@ internal sealed class MemoryReservation
 
         VirtualPages.Decommit(Address, _committed);
         FreeSlots.Add(_slot);
+    }
+
+    // Back to how it was handed out, but with its pages still there: the next guest takes no page faults.
+    private bool TryCleanUp()
+    {
+        if (_image != _initialImage || _initialLength == 0 || _committed < _initialLength || !PageScan.IsAvailable)
+        {
+            return false;
+        }
+
+        if (_image is not null)
+        {
+            SetTo(_image);
+            return true;
+        }
+
+        VirtualPages.Decommit(Address + (nint)_initialLength, _committed - _initialLength);
+        _committed = _initialLength;
+        WrittenPages.Zero(Address, _committed);
+        return true;
+    }
+
+    private static MemoryReservation Reserve(nuint maxLength)
+    {
+        var length = Math.Max(maxLength, 0x10000);
+        var address = VirtualPages.Reserve(length);
+        return address != 0
+            ? new MemoryReservation(address, length, slot: -1)
+            : throw new ResourceExhaustedException("The system has no address space left for a guest memory.");
     }
 
     private static MemoryReservation TakeSlot()

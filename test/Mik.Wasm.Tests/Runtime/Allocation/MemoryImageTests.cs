@@ -28,7 +28,7 @@ public sealed unsafe class MemoryImageTests
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(40)]
-    [InlineData(MemoryImage.MaxResidentPages + 100)]
+    [InlineData(WrittenPages.MaxResident + 100)]
     [InlineData(Length / Page)]
     public void Resetting_restores_every_byte_however_many_pages_were_written(int pages)
     {
@@ -104,7 +104,7 @@ public sealed unsafe class MemoryImageTests
         return image;
     }
 
-    private static MemoryReservation Reserve() => MemoryReservation.Create(guarded: GuardPages.IsAvailable, Length + 65_536);
+    private static MemoryReservation Reserve() => MemoryReservation.Create(guarded: GuardPages.IsAvailable, Length + 65_536, 0);
 
     private static Span<byte> Bytes(MemoryReservation reservation) => new((void*)reservation.Address, Length);
 }
