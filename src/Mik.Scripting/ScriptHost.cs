@@ -17,8 +17,11 @@ public sealed record ScriptHostOptions
     /// <summary>Fills a buffer with the randomness behind <c>crypto</c> and <c>Math.random</c>.</summary>
     public Action<Span<byte>> FillRandom { get; init; } = RandomNumberGenerator.Fill;
 
-    /// <summary>How long a script's modules may run while they load.</summary>
+    /// <summary>How long a script's modules may run while they load, in processor time.</summary>
     public TimeSpan LoadTime { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>What <see cref="ScriptLimits.CpuTime"/> is measured by; the system's own clock unless a test brings another.</summary>
+    internal CpuClock? CpuClock { get; init; }
 }
 
 /// <summary>Loads scripts. One per process is enough; thread-safe.</summary>
@@ -28,6 +31,7 @@ public sealed partial class ScriptHost
     private readonly Lazy<Module> _quickJs;
     private readonly Lazy<ScriptVmImage> _empty;
     private readonly TypeScriptEraser _eraser;
+    private readonly CpuClock _cpu;
 
     /// <summary>Prepares the script engine; it is compiled when the first script is loaded.</summary>
     /// <param name="engine">Compiles the script engine, which is a WebAssembly module itself.</param>
@@ -42,6 +46,7 @@ public sealed partial class ScriptHost
             return vm.Capture();
         });
         _eraser = new TypeScriptEraser(engine);
+        _cpu = _options.CpuClock ?? CpuClock.For(_options.TimeProvider);
     }
 
     /// <summary>Reads a script and everything it imports, erases types and evaluates its modules.</summary>
@@ -68,7 +73,7 @@ public sealed partial class ScriptHost
             modules.Complete();
             var instances = new ScriptInstances(_quickJs.Value, modules, _options, image);
             var name = Path.GetFileNameWithoutExtension(entryFilePath);
-            return new ScriptProgram(name, modules.Files, instances, _options.TimeProvider);
+            return new ScriptProgram(name, modules.Files, instances, _options.TimeProvider, _cpu);
         }
         catch (ScriptException failure)
         {
@@ -80,7 +85,7 @@ public sealed partial class ScriptHost
     private ScriptVmImage Evaluate(ScriptModules modules)
     {
         using var vm = new ScriptVm(_quickJs.Value, modules, _options, _empty.Value) { Run = new LoadRun() };
-        using var clock = new RunClock(vm.Store, _options.TimeProvider, _options.LoadTime);
+        using var clock = new RunClock(vm.Store, _options.TimeProvider, _cpu, _options.LoadTime);
         clock.Enter();
         try
         {

@@ -3,7 +3,10 @@ namespace Mik.Scripting;
 /// <summary>How much one run of a script may take. A limit hit ends the run; scripts cannot catch it.</summary>
 public sealed record ScriptLimits
 {
-    /// <summary>Time spent running script code, waiting not counted.</summary>
+    /// <summary>
+    /// Processor time that script code may use; neither waiting nor a busy machine counts. Where the system has no processor clock for
+    /// threads, the time that passes while script code runs.
+    /// </summary>
     public TimeSpan CpuTime { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Time from the start to the answer, waiting included.</summary>

@@ -7,13 +7,15 @@ public sealed class ScriptProgram : IDisposable
 {
     private readonly ScriptInstances _instances;
     private readonly TimeProvider _time;
+    private readonly CpuClock _cpu;
 
-    internal ScriptProgram(string name, IReadOnlyList<string> sourceFiles, ScriptInstances instances, TimeProvider time)
+    internal ScriptProgram(string name, IReadOnlyList<string> sourceFiles, ScriptInstances instances, TimeProvider time, CpuClock cpu)
     {
         Name = name;
         SourceFiles = sourceFiles;
         _instances = instances;
         _time = time;
+        _cpu = cpu;
     }
 
     /// <summary>The script's name: its file name without extension.</summary>
@@ -41,7 +43,7 @@ public sealed class ScriptProgram : IDisposable
     {
         cancellation.ThrowIfCancellationRequested();
         var vm = _instances.Rent();
-        var run = new ScriptRun(vm, Name, request, calls, console, limits, _time, cancellation);
+        var run = new ScriptRun(vm, Name, request, calls, console, limits, _time, _cpu, cancellation);
         try
         {
             vm.Run = run;

@@ -14,6 +14,8 @@ public sealed class ScriptLimitsTests
     [InlineData("Map.prototype.get = () => { throw { get name() { while (true) {} } } }; await host.call('a')")]
     [InlineData("throw { get name() { while (true) {} } }")]
     [InlineData("new Array(1e9).join('x'); while (true) {}")]
+    [InlineData("const a = new Uint8Array(16 << 20); while (true) a.fill(1)")]
+    [InlineData("const a = new Uint8Array(16 << 20); while (true) a.copyWithin(1, 0)")]
     public async Task Running_too_long_ends_the_script(string body) =>
         await FailsAsync(ScriptFailure.CpuLimit, body, Generous with { CpuTime = TimeSpan.FromMilliseconds(50) });
 

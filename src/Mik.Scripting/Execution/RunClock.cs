@@ -12,30 +12,30 @@ internal enum StopReason
 }
 
 /// <summary>
-/// Bounds how long script code runs, and stops it from other threads. Time counts between <see cref="Enter"/> and <see cref="Leave"/>
-/// only; a store is never interrupted outside of them, because an interrupted store is lost.
+/// Bounds how much processor time script code uses, and stops it from other threads. Time counts between <see cref="Enter"/> and
+/// <see cref="Leave"/> only; a store is never interrupted outside of them, because an interrupted store is lost.
 /// </summary>
 internal sealed class RunClock : IDisposable
 {
+    // Timers know no finer time; with less left the watchdog would look again at once, and again.
+    private static readonly TimeSpan ShortestWatch = TimeSpan.FromMilliseconds(1);
+
     private readonly Lock _gate = new();
     private readonly Store _store;
-    private readonly TimeProvider _time;
-    private readonly ITimer _timer;
-    private TimeSpan _left;
-    private long _entered;
+    private readonly CpuClock _cpu;
+    private readonly ITimer _watchdog;
+    private TimeSpan _left; // guarded by _gate
+    private int _thread; // guarded by _gate
+    private TimeSpan _entered; // guarded by _gate
     private bool _isInside; // guarded by _gate
     private StopReason _reason; // guarded by _gate
 
-    public RunClock(Store store, TimeProvider time, TimeSpan cpuTime)
+    public RunClock(Store store, TimeProvider time, CpuClock cpu, TimeSpan cpuTime)
     {
         _store = store;
-        _time = time;
+        _cpu = cpu;
         _left = cpuTime;
-        _timer = time.CreateTimer(
-            static state => ((RunClock)state!).StopInside(StopReason.CpuTime),
-            this,
-            Timeout.InfiniteTimeSpan,
-            Timeout.InfiniteTimeSpan);
+        _watchdog = time.CreateTimer(static state => ((RunClock)state!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>The first reason to stop, if any.</summary>
@@ -50,7 +50,7 @@ internal sealed class RunClock : IDisposable
         }
     }
 
-    /// <summary>Script code is about to run. Returns whether it may.</summary>
+    /// <summary>Script code is about to run on this thread. Returns whether it may.</summary>
     public bool Enter()
     {
         lock (_gate)
@@ -66,23 +66,25 @@ internal sealed class RunClock : IDisposable
             }
 
             _isInside = true;
+            _thread = _cpu.NameThread();
+            _entered = _cpu.Read(_thread);
+            Watch(_left);
+            return true;
         }
-
-        _entered = _time.GetTimestamp();
-        _timer.Change(_left, Timeout.InfiniteTimeSpan);
-        return true;
     }
 
-    /// <summary>No script code runs any more.</summary>
+    /// <summary>No script code runs any more. Does nothing after an entry that was refused.</summary>
     public void Leave()
     {
         lock (_gate)
         {
-            _isInside = false;
+            if (_isInside)
+            {
+                _isInside = false;
+                _left -= Used();
+                _watchdog.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            }
         }
-
-        _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _left -= _time.GetElapsedTime(_entered);
     }
 
     /// <summary>Ends the run for a reason of the host's.</summary>
@@ -94,16 +96,32 @@ internal sealed class RunClock : IDisposable
         }
     }
 
-    public void Dispose() => _timer.Dispose();
+    public void Dispose() => _watchdog.Dispose();
 
-    // A timer may still fire for an entry that has just ended.
-    private void StopInside(StopReason reason)
+    private TimeSpan Used() => _cpu.Read(_thread) - _entered;
+
+    private void Watch(TimeSpan time) =>
+        _watchdog.Change(time > ShortestWatch ? time : ShortestWatch, Timeout.InfiniteTimeSpan);
+
+    // Time passes at least as fast as a thread uses it; on a busy machine the script has some left and is looked at again. The
+    // watchdog may still come for an entry that has just ended.
+    private void Look()
     {
         lock (_gate)
         {
-            if (_isInside)
+            if (!_isInside || _reason != StopReason.None)
             {
-                StopUnderLock(reason);
+                return;
+            }
+
+            var left = _left - Used();
+            if (left > TimeSpan.Zero)
+            {
+                Watch(left);
+            }
+            else
+            {
+                StopUnderLock(StopReason.CpuTime);
             }
         }
     }

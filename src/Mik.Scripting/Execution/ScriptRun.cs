@@ -42,6 +42,7 @@ internal sealed class ScriptRun : IVmRun, IDisposable
         IScriptConsole console,
         ScriptLimits limits,
         TimeProvider time,
+        CpuClock cpu,
         CancellationToken clientGone)
     {
         _vm = vm;
@@ -52,7 +53,7 @@ internal sealed class ScriptRun : IVmRun, IDisposable
         _time = time;
         _clientGone = clientGone;
         _started = time.GetTimestamp();
-        _clock = new RunClock(vm.Store, time, limits.CpuTime);
+        _clock = new RunClock(vm.Store, time, cpu, limits.CpuTime);
         _over = CancellationTokenSource.CreateLinkedTokenSource(clientGone);
         _isOver = _over.Token;
         _wallTimer = time.CreateTimer(static run => ((ScriptRun)run!).WallTimeIsUp(), this, limits.WallTime, Timeout.InfiniteTimeSpan);
