@@ -6,13 +6,13 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
 
 build: ## warnings are errors
-	dotnet build -c Release
+	dotnet build
 
 test: ## all tests; T=Mik.Wasm for one project, C=<full class name> for one class
-	dotnet test -c Release $(if $(T),--project test/$(T).Tests) $(if $(C),--filter-class $(C))
+	dotnet test $(if $(T),--project test/$(T).Tests) $(if $(C),--filter-class $(C))
 
 conformance: ## the specification suites (need the test data beside the repository)
-	dotnet test --project test/Mik.Conformance.Tests -c Release
+	dotnet test --project test/Mik.Conformance.Tests
 
 golden: ## rewrite the golden files, then show what changed
 	MIK_BLESS=1 dotnet test; git diff --stat

@@ -13,7 +13,7 @@ public sealed class MikCommandLineTests
     [InlineData("run --help")]
     public async Task Help_goes_to_standard_output(string arguments)
     {
-        var result = await MikCommand.RunAsync(Anywhere, arguments.Split(' '));
+        var result = await MikProgram.RunAsync(Anywhere, arguments.Split(' '));
 
         Assert.Equal((ExitCodes.Success, ""), (result.ExitCode, result.Error));
         Assert.Contains("Usage:", result.Output, StringComparison.Ordinal);
@@ -27,7 +27,7 @@ public sealed class MikCommandLineTests
     [InlineData("run --version")]
     public async Task Version_is_one_line(string arguments)
     {
-        var result = await MikCommand.RunAsync(Anywhere, arguments.Split(' '));
+        var result = await MikProgram.RunAsync(Anywhere, arguments.Split(' '));
 
         Assert.Equal((ExitCodes.Success, ""), (result.ExitCode, result.Error));
         Assert.Matches(@"\Amik \d+\.\d+\.\d+\n\z", result.Output);
@@ -41,7 +41,7 @@ public sealed class MikCommandLineTests
     [InlineData("check one two", "'two'")]
     public async Task Misuse_is_explained_on_standard_error_with_exit_code_2(string arguments, string expected)
     {
-        var result = await MikCommand.RunAsync(Anywhere, arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        var result = await MikProgram.RunAsync(Anywhere, arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
         Assert.Equal((ExitCodes.Usage, ""), (result.ExitCode, result.Output));
         Assert.Contains(expected, result.Error, StringComparison.Ordinal);
@@ -54,7 +54,7 @@ public sealed class MikCommandLineTests
     {
         using var project = new TemporaryProject().Write("@args", "--help");
 
-        var result = await MikCommand.RunAsync(project.Directory, ["check", "@args"]);
+        var result = await MikProgram.RunAsync(project.Directory, ["check", "@args"]);
 
         Assert.Equal(ExitCodes.Failure, result.ExitCode);
         Assert.Contains("@args is neither a directory nor a component", result.Error, StringComparison.Ordinal);

@@ -52,7 +52,7 @@ public sealed class BadInputTests
             prot = 1
             """);
 
-        var result = await MikProgram.RunAsync(project.Directory, "run");
+        var result = await MikProgram.RunAsync(project.Directory, ["run"]);
 
         Assert.Equal(1, result.ExitCode);
         var error = result.Error;
@@ -69,7 +69,7 @@ public sealed class BadInputTests
     {
         using var project = new TemporaryProject().Write("mik.toml", "[server]\nport = = 3\n");
 
-        var result = await MikProgram.RunAsync(project.Directory, "run");
+        var result = await MikProgram.RunAsync(project.Directory, ["run"]);
 
         Assert.Equal(1, result.ExitCode);
         Assert.Contains("mik.toml:2:8", result.Error, StringComparison.Ordinal);

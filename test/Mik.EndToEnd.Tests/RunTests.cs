@@ -122,7 +122,7 @@ public sealed class RunTests
     [Fact]
     public async Task Help_names_the_commands()
     {
-        var result = await MikProgram.RunAsync(Path.GetTempPath(), "--help");
+        var result = await MikProgram.RunAsync(Path.GetTempPath(), ["--help"]);
 
         Assert.Equal(0, result.ExitCode);
         Assert.Contains("run", result.Output, StringComparison.Ordinal);

@@ -1,4 +1,3 @@
-using Mik.TestKit;
 using Xunit;
 
 namespace Mik.EndToEnd.Tests;

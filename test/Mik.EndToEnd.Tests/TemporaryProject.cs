@@ -1,4 +1,3 @@
-using Mik.TestKit;
 
 namespace Mik.EndToEnd.Tests;
 

@@ -10,7 +10,7 @@ public sealed class CheckCommandTests
         using var project = new TemporaryProject().Write("mik.toml", "[project]\nname = 'shop'\n[server]\nprot = 1\n")
             .Write("scripts/hello.js", "import { script, ok } from 'mik-sdk';\nexport default script(async () => ok('hello'));\n");
 
-        var result = await MikCommand.RunAsync(project.Directory, ["check"]);
+        var result = await MikProgram.RunAsync(project.Directory, ["check"]);
 
         Assert.Equal(ExitCodes.Success, result.ExitCode);
         Assert.Equal("shop: 0 handlers and 1 script are fine\n", result.Output);
@@ -22,7 +22,7 @@ public sealed class CheckCommandTests
     {
         using var project = new TemporaryProject().Write("shop/mik.toml", "[server]\nport = 70000\nhost = 1\n");
 
-        var result = await MikCommand.RunAsync(project.Directory, ["check", "shop"], ("MIK_SCRIPT_MAX_CALLS", "x"));
+        var result = await MikProgram.RunAsync(project.Directory, ["check", "shop"], ("MIK_SCRIPT_MAX_CALLS", "x"));
 
         Assert.Equal((ExitCodes.Failure, ""), (result.ExitCode, result.Output));
         Assert.Equal(
@@ -43,7 +43,7 @@ public sealed class CheckCommandTests
             .Write("modules/text.wasm", "not a component at all")
             .Write("scripts/odd.js", "export default (\n  oops oops\n)");
 
-        var result = await MikCommand.RunAsync(project.Directory, ["check"]);
+        var result = await MikProgram.RunAsync(project.Directory, ["check"]);
 
         Assert.Equal((ExitCodes.Failure, ""), (result.ExitCode, result.Output));
         Assert.Matches(@"\Aerror: handler empty: .+\nerror: handler text: .+\nerror: script odd: odd\.js:2:\d+: .+\n\z", result.Error);
@@ -54,7 +54,7 @@ public sealed class CheckCommandTests
     {
         using var project = new TemporaryProject().Write("scripts/a.js", "").Write("scripts/a.mjs", "");
 
-        var result = await MikCommand.RunAsync(project.Directory, ["check"]);
+        var result = await MikProgram.RunAsync(project.Directory, ["check"]);
 
         Assert.Equal((ExitCodes.Failure, ""), (result.ExitCode, result.Output));
         Assert.Equal("error: script 'a' is defined by more than one file: a.js, a.mjs\n", result.Error);
@@ -65,7 +65,7 @@ public sealed class CheckCommandTests
     {
         using var project = new TemporaryProject();
 
-        var result = await MikCommand.RunAsync(project.Directory, ["check", "nowhere"]);
+        var result = await MikProgram.RunAsync(project.Directory, ["check", "nowhere"]);
 
         Assert.Equal((ExitCodes.Failure, "error: there is no file or directory nowhere\n"), (result.ExitCode, result.Error));
     }

@@ -15,7 +15,7 @@ public sealed class RunCommandTests
     {
         using var project = new TemporaryProject();
 
-        var result = await MikCommand.RunAsync(project.Directory, ["run", .. arguments.Split(' ')]);
+        var result = await MikProgram.RunAsync(project.Directory, ["run", .. arguments.Split(' ')]);
 
         Assert.Equal((ExitCodes.Usage, "", $"error: {expected}\n"), (result.ExitCode, result.Output, result.Error));
     }
@@ -29,7 +29,7 @@ public sealed class RunCommandTests
     {
         using var project = new TemporaryProject();
 
-        var result = await MikCommand.RunAsync(project.Directory, ["run", .. arguments.Split(' ')]);
+        var result = await MikProgram.RunAsync(project.Directory, ["run", .. arguments.Split(' ')]);
 
         Assert.Equal((ExitCodes.Usage, ""), (result.ExitCode, result.Output));
         Assert.EndsWith("Run 'mik run --help' to see how it is used.\n", result.Error, StringComparison.Ordinal);
@@ -40,7 +40,7 @@ public sealed class RunCommandTests
     {
         using var project = new TemporaryProject().Write("mik.toml", "[server]\nmemory_limit_mb = 0\n");
 
-        var result = await MikCommand.RunAsync(project.Directory, ["run", "--port", "x"]);
+        var result = await MikProgram.RunAsync(project.Directory, ["run", "--port", "x"]);
 
         Assert.Equal((ExitCodes.Failure, ""), (result.ExitCode, result.Output));
         Assert.Equal(
@@ -60,7 +60,7 @@ public sealed class RunCommandTests
     {
         using var project = new TemporaryProject().Write("notes.txt", "");
 
-        var result = await MikCommand.RunAsync(project.Directory, ["run", path]);
+        var result = await MikProgram.RunAsync(project.Directory, ["run", path]);
 
         Assert.Equal((ExitCodes.Failure, "", $"error: {expected}\n"), (result.ExitCode, result.Output, result.Error));
     }
@@ -73,7 +73,7 @@ public sealed class RunCommandTests
         occupant.Start();
         var port = ((IPEndPoint)occupant.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
 
-        var result = await MikCommand.RunAsync(project.Directory, ["run", "--port", port]);
+        var result = await MikProgram.RunAsync(project.Directory, ["run", "--port", port]);
 
         Assert.Equal((ExitCodes.Failure, ""), (result.ExitCode, result.Output));
         Assert.Contains($"cannot listen on 127.0.0.1:{port}", result.Error, StringComparison.Ordinal);
@@ -87,7 +87,7 @@ public sealed class RunCommandTests
         using var project = new TemporaryProject();
 
         // From the block reserved for documentation, so that no machine has it.
-        var result = await MikCommand.RunAsync(project.Directory, ["run", "--host", "192.0.2.1", "--port", "0"]);
+        var result = await MikProgram.RunAsync(project.Directory, ["run", "--host", "192.0.2.1", "--port", "0"]);
 
         Assert.Equal((ExitCodes.Failure, ""), (result.ExitCode, result.Output));
         Assert.Contains("cannot listen on 192.0.2.1", result.Error, StringComparison.Ordinal);

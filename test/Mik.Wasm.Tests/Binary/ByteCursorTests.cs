@@ -1,3 +1,4 @@
+using Mik.TestKit;
 using Mik.Wasm.Binary;
 using Mik.Wasm.Runtime;
 using Xunit;
@@ -73,7 +74,7 @@ public sealed class ByteCursorTests
     {
         foreach (var value in Enumerable.Range(0, 64).SelectMany(static s => new[] { 1L << s, -(1L << s), (1L << s) - 1 }))
         {
-            var cursor = new ByteCursor(EncodeSigned(value));
+            var cursor = new ByteCursor(WasmModuleBuilder.SignedLeb(value));
 
             Assert.Equal(value, cursor.ReadS64());
             Assert.True(cursor.AtEnd);
@@ -153,21 +154,4 @@ public sealed class ByteCursorTests
         var cursor = new ByteCursor(bytes);
         reading(ref cursor);
     }).Message;
-
-    private static byte[] EncodeSigned(long value)
-    {
-        var bytes = new List<byte>();
-        while (true)
-        {
-            var part = (byte)(value & 0x7F);
-            value >>= 7;
-            if ((value == 0 && (part & 0x40) == 0) || (value == -1 && (part & 0x40) != 0))
-            {
-                bytes.Add(part);
-                return [.. bytes];
-            }
-
-            bytes.Add((byte)(part | 0x80));
-        }
-    }
 }

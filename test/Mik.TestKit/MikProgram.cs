@@ -1,11 +1,13 @@
 using System.Diagnostics;
-using Mik.TestKit;
 
-namespace Mik.EndToEnd.Tests;
+namespace Mik.TestKit;
 
 /// <summary>The built program.</summary>
-internal static class MikProgram
+public static class MikProgram
 {
+    /// <summary>Far above what any run takes, on any machine: only a hang is meant to reach it.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
     /// <summary>The program that was built along with these tests, in the same configuration.</summary>
     public static string Path { get; } = System.IO.Path.Combine(
         RepositoryRoot.Path, "artifacts", "bin", "Mik.Cli", new DirectoryInfo(AppContext.BaseDirectory).Name, "mik");
@@ -36,10 +38,10 @@ internal static class MikProgram
     }
 
     /// <summary>Runs it to its end, for commands that have one.</summary>
-    public static async Task<MikProgramResult> RunAsync(string directory, params string[] arguments)
+    public static async Task<MikProgramResult> RunAsync(string directory, string[] arguments, params (string Name, string Value)[] environment)
     {
-        using var process = Start(directory, arguments, []);
-        using var timeout = new CancellationTokenSource(MikProcess.Patience);
+        using var process = Start(directory, arguments, environment.Select(static e => KeyValuePair.Create(e.Name, e.Value)));
+        using var timeout = new CancellationTokenSource(Patience);
         try
         {
             var output = process.StandardOutput.ReadToEndAsync(timeout.Token);
