@@ -30,7 +30,7 @@ public enum ScriptFailure
     /// <summary>The answer's body is larger than <see cref="ScriptLimits.MaxAnswerBytes"/>.</summary>
     AnswerTooLarge,
 
-    /// <summary>The request's content type says JSON, its body is not; the script did not run.</summary>
+    /// <summary>The request's body has to be JSON and is not; the script did not run.</summary>
     InvalidRequestBody,
 
     /// <summary>The script waits for something that can no longer happen.</summary>

@@ -47,6 +47,29 @@ internal readonly record struct IncomingBody(BodyKind Kind, ReadOnlyMemory<byte>
         return Of(type, headers, body, canGuess: type.IsMissing);
     }
 
+    /// <summary>Reads a request's body as JSON, whatever its content type.</summary>
+    /// <exception cref="ScriptException">The body is not JSON (<see cref="ScriptFailure.InvalidRequestBody"/>).</exception>
+    public static IncomingBody OfJsonRequest(ReadOnlyMemory<byte> body)
+    {
+        if (body.IsEmpty)
+        {
+            return default;
+        }
+
+        var content = WithoutByteOrderMark(body);
+        return ProblemAsJson(content.Span) is { } problem
+            ? throw new ScriptException(ScriptFailure.InvalidRequestBody, $"The body is not JSON: {problem}")
+            : new IncomingBody(BodyKind.Json, content, null);
+    }
+
+    /// <summary>Takes a body for JSON if it is, for text otherwise, whatever its content type.</summary>
+    /// <returns>The body; a text need not be valid UTF-8 and may have zero bytes.</returns>
+    public static IncomingBody OfJsonOrText(ReadOnlyMemory<byte> body)
+    {
+        var content = WithoutByteOrderMark(body);
+        return new IncomingBody(ProblemAsJson(content.Span) is null ? BodyKind.Json : BodyKind.Text, content, null);
+    }
+
     /// <summary>Reads a handler's answer.</summary>
     public static IncomingBody OfAnswer(IReadOnlyList<ScriptHeader> headers, ReadOnlyMemory<byte> body)
     {

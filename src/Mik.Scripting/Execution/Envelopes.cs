@@ -141,6 +141,17 @@ internal static class Envelopes
         }
     }
 
+    /// <summary>The name of a code in scripts.</summary>
+    public static string CodeText(HandlerCallCode code) => code switch
+    {
+        HandlerCallCode.ModuleNotFound => "MODULE_NOT_FOUND",
+        HandlerCallCode.CircuitOpen => "CIRCUIT_OPEN",
+        HandlerCallCode.RateLimited => "RATE_LIMITED",
+        HandlerCallCode.Timeout => "TIMEOUT",
+        HandlerCallCode.HandlerError => "HANDLER_ERROR",
+        _ => throw new ArgumentOutOfRangeException(nameof(code), code, null),
+    };
+
     private static TimeSpan? ReadRetryAfter(JsonElement report) =>
         report.TryGetProperty("retryAfter", out var value)
         && value.ValueKind == JsonValueKind.Number
@@ -194,16 +205,6 @@ internal static class Envelopes
         json.Flush();
         return buffer.WrittenSpan.ToArray();
     }
-
-    private static string CodeText(HandlerCallCode code) => code switch
-    {
-        HandlerCallCode.ModuleNotFound => "MODULE_NOT_FOUND",
-        HandlerCallCode.CircuitOpen => "CIRCUIT_OPEN",
-        HandlerCallCode.RateLimited => "RATE_LIMITED",
-        HandlerCallCode.Timeout => "TIMEOUT",
-        HandlerCallCode.HandlerError => "HANDLER_ERROR",
-        _ => throw new ArgumentOutOfRangeException(nameof(code), code, null),
-    };
 
     private static HandlerCallCode? CodeOf(string text)
     {

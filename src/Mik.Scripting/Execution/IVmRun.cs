@@ -23,6 +23,10 @@ internal interface IVmRun
     /// <returns>The call's id, or what is wrong with it.</returns>
     (int Id, string? Problem) StartCall(byte[] call, byte[]? body);
 
+    /// <summary>Makes a handler call described by JSON and blocks until it is over.</summary>
+    /// <returns>What <see cref="OlderDialect"/> makes of the outcome.</returns>
+    byte[] CallAndWait(byte[] call, byte[]? body);
+
     /// <summary>Takes a console message.</summary>
     void Log(int level, string message);
 

@@ -16,6 +16,8 @@ internal sealed class LoadRun : IVmRun
 
     public (int Id, string? Problem) StartCall(byte[] call, byte[]? body) => throw NoRequest();
 
+    public byte[] CallAndWait(byte[] call, byte[]? body) => throw NoRequest();
+
     // Nobody has asked for anything yet, so there is no log to write to.
     public void Log(int level, string message)
     {

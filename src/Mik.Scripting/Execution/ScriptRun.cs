@@ -72,7 +72,9 @@ internal sealed class ScriptRun : IVmRun, IDisposable
     public async Task<ScriptAnswer> ExecuteAsync()
     {
         // 1. The script runs until it answers or waits.
-        var body = IncomingBody.OfRequest(_request.Headers, _request.Body);
+        var body = _vm.IsOlderDialect
+            ? IncomingBody.OfJsonRequest(_request.Body)
+            : IncomingBody.OfRequest(_request.Headers, _request.Body);
         using var stopping = _clientGone.Register(static clock => ((RunClock)clock!).Stop(StopReason.Cancelled), _clock);
         Enter(vm => vm.Start(Envelopes.OfRequest(_request, body), body));
 
@@ -138,12 +140,7 @@ internal sealed class ScriptRun : IVmRun, IDisposable
 
     public (int Id, string? Problem) StartCall(byte[] call, byte[]? body)
     {
-        if (_callsMade == _limits.MaxCalls)
-        {
-            throw new ScriptException(ScriptFailure.CallLimit, $"The script made more than {_limits.MaxCalls} calls.");
-        }
-
-        _callsMade++;
+        CountCall();
         var problem = Envelopes.TryReadCall(call, body, out var wanted);
         if (problem is null)
         {
@@ -153,6 +150,21 @@ internal sealed class ScriptRun : IVmRun, IDisposable
         }
 
         return (_callsMade, problem);
+    }
+
+    public byte[] CallAndWait(byte[] call, byte[]? body)
+    {
+        CountCall();
+        if (Envelopes.TryReadCall(call, body, out var wanted) is { } problem)
+        {
+            return OlderDialect.OfUnsendable(problem);
+        }
+
+        // The script's clock stands still while its thread waits; and nothing may interrupt a machine that does not run.
+        _clock.Leave();
+        var outcome = Task.Run(() => OlderCallAsync(wanted!));
+        WaitFor(outcome);
+        return _clock.Enter() ? outcome.GetAwaiter().GetResult() : throw ScriptFailures.OfStop(_clock.Reason);
     }
 
     public void Log(int level, string message) => _console.Write(level, message);
@@ -245,6 +257,46 @@ internal sealed class ScriptRun : IVmRun, IDisposable
         }
 
         _events.Writer.TryWrite(settled);
+    }
+
+    private async Task<byte[]> OlderCallAsync(HandlerCall call)
+    {
+        try
+        {
+            return OlderDialect.OfAnswer(await _handlers.CallAsync(call, _isOver));
+        }
+        catch (HandlerCallException failure)
+        {
+            return OlderDialect.OfFailure(failure);
+        }
+    }
+
+    // Blocks until the call is over, or until nobody wants to know.
+    private void WaitFor(Task call)
+    {
+        try
+        {
+            call.Wait(_isOver);
+        }
+        catch (Exception ended) when (ended is OperationCanceledException or AggregateException)
+        {
+            // Whoever takes the call's result sees why it failed.
+        }
+
+        if (_isOver.IsCancellationRequested)
+        {
+            _clock.Stop(_clientGone.IsCancellationRequested ? StopReason.Cancelled : StopReason.WallTime);
+        }
+    }
+
+    private void CountCall()
+    {
+        if (_callsMade == _limits.MaxCalls)
+        {
+            throw new ScriptException(ScriptFailure.CallLimit, $"The script made more than {_limits.MaxCalls} calls.");
+        }
+
+        _callsMade++;
     }
 
     private void WallTimeIsUp()

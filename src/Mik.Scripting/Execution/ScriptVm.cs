@@ -23,12 +23,13 @@ internal sealed class ScriptVm : IQuickJsHost, IDisposable
 
     // In the order of the numbers below.
     private static readonly string[] HostFunctions =
-        ["register", "answer", "fail", "call", "log", "wakeAt", "now", "random", "encode", "decode"];
+        ["register", "answer", "fail", "call", "callNow", "log", "wakeAt", "now", "random", "encode", "decode"];
 
     private readonly QuickJsVm _vm;
     private readonly ScriptModules? _modules;
     private readonly ScriptHostOptions _options;
     private ScriptVmRoots _roots;
+    private bool _importsAnything;
 
     /// <summary>Starts a virtual machine without a script in it.</summary>
     public ScriptVm(Module quickJs, ScriptHostOptions options)
@@ -69,20 +70,25 @@ internal sealed class ScriptVm : IQuickJsHost, IDisposable
     {
         var result = _vm.EvaluateModule(Modules.EntryName, Modules.Load(Modules.EntryName));
         RunAllJobs();
-        var problemValue = _vm.Call(_roots.SetEntry, Settled(result));
-        var problem = _vm.GetText(problemValue);
-        if (problem != "undefined")
+        var mayBeOlder = _vm.NewNumber(OlderDialect.KnowsFile(Modules.EntryName) && !_importsAnything ? 1 : 0);
+        var dialect = _vm.Call(_roots.SetEntry, Settled(result), mayBeOlder);
+        var name = _vm.GetText(dialect);
+        if (name == "none")
         {
-            throw LoadFailed(problem);
+            throw LoadFailed("there is no default export that is a function: write `export default script(async (req, host) => …)`");
         }
 
-        _vm.Free(problemValue);
+        _vm.Free(dialect);
+        _vm.Free(mayBeOlder);
         _vm.Free(result);
-        _roots = _roots with { HeapTop = _vm.HeapTop };
+        _roots = _roots with { HeapTop = _vm.HeapTop, IsOlderDialect = name == "older" };
     }
 
     /// <summary>Where the memory taken by the loaded script ends.</summary>
     public uint HeapTop => _roots.HeapTop;
+
+    /// <summary>Whether the loaded script is written in the older dialect.</summary>
+    public bool IsOlderDialect => _roots.IsOlderDialect;
 
     public ScriptVmImage Capture() => new(_vm.Capture(), _roots);
 
@@ -123,10 +129,16 @@ internal sealed class ScriptVm : IQuickJsHost, IDisposable
 
     public void Dispose() => _vm.Dispose();
 
-    string IQuickJsHost.ResolveModule(string importer, string specifier) =>
-        importer.StartsWith(InternalPrefix, StringComparison.Ordinal) ? specifier
-        : specifier == SdkSpecifier ? SdkModule
-        : Modules.Resolve(importer, specifier);
+    string IQuickJsHost.ResolveModule(string importer, string specifier)
+    {
+        if (importer.StartsWith(InternalPrefix, StringComparison.Ordinal))
+        {
+            return specifier;
+        }
+
+        _importsAnything = true;
+        return specifier == SdkSpecifier ? SdkModule : Modules.Resolve(importer, specifier);
+    }
 
     string IQuickJsHost.LoadModule(string name) => name.StartsWith(InternalPrefix, StringComparison.Ordinal)
         ? EmbeddedFile.ReadText($"{name[InternalPrefix.Length..]}.js")
@@ -143,7 +155,8 @@ internal sealed class ScriptVm : IQuickJsHost, IDisposable
                     _vm.Duplicate(arguments[2]),
                     _vm.Duplicate(arguments[3]),
                     _vm.Duplicate(arguments[4]),
-                    0);
+                    0,
+                    IsOlderDialect: false);
                 return JsValue.None;
 
             case "answer":
@@ -157,6 +170,9 @@ internal sealed class ScriptVm : IQuickJsHost, IDisposable
             case "call":
                 var (id, problem) = CurrentRun.StartCall(arguments.Utf8(0), BodyOf(arguments, 1));
                 return problem is null ? _vm.NewNumber(id) : _vm.NewString(problem);
+
+            case "callNow":
+                return _vm.NewString(CurrentRun.CallAndWait(arguments.Utf8(0), BodyOf(arguments, 1)));
 
             case "log":
                 CurrentRun.Log((int)arguments.Number(0), arguments.Text(1));
@@ -228,9 +244,9 @@ internal sealed class ScriptVm : IQuickJsHost, IDisposable
         : _vm.NewString(text);
 }
 
-/// <summary>The entry points of the driver, and where memory ended when it was ready.</summary>
+/// <summary>The entry points of the driver, and what is known of the loaded script.</summary>
 internal readonly record struct ScriptVmRoots(
-    JsValue Start, JsValue Settle, JsValue Fire, JsValue Describe, JsValue SetEntry, uint HeapTop);
+    JsValue Start, JsValue Settle, JsValue Fire, JsValue Describe, JsValue SetEntry, uint HeapTop, bool IsOlderDialect);
 
 /// <summary>A loaded script at a moment when nothing ran in it.</summary>
 internal sealed record ScriptVmImage(QuickJsImage QuickJs, ScriptVmRoots Roots);

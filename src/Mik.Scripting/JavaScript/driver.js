@@ -9,6 +9,7 @@ import * as random from "mik:random";
 import * as console from "mik:console";
 import * as abort from "mik:abort";
 import * as clone from "mik:clone";
+import * as older from "mik:older";
 import "mik:url";
 import { beginRun } from "mik:run";
 import { inspect } from "mik:inspect";
@@ -26,14 +27,20 @@ for (const module of [text, timers, random, console, abort, clone]) {
 const performance = { now: () => host.now(), get timeOrigin() { return Date.now() - host.now(); } };
 Object.defineProperty(globalThis, "performance", { value: performance, writable: true, enumerable: false, configurable: true });
 
-let entry;
+older.defineHost();
 
-// The script's modules have run; `exports` are those of its own file. Returns what is wrong with them, if anything is.
-function setEntry(exports) {
+let entry;
+let isOlder = false;
+
+// The script's modules have run; `exports` are those of its own file. Returns the script's dialect.
+function setEntry(exports, mayBeOlder) {
   entry = exports.default;
-  return typeof entry === "function"
-    ? undefined
-    : "there is no default export that is a function: write `export default script(async (req, host) => …)`";
+  isOlder = Boolean(mayBeOlder) && older.isOlder(exports);
+  if (!isOlder) {
+    older.removeHost();
+  }
+
+  return typeof entry !== "function" ? "none" : isOlder ? "older" : "current";
 }
 
 function start(json, content) {
@@ -45,7 +52,7 @@ function start(json, content) {
 
 async function run(request) {
   try {
-    send(toAnswer(await entry(request, hostObject)));
+    send(isOlder ? await older.serve(entry, request.body) : toAnswer(await entry(request, hostObject)));
   } catch (problem) {
     host.fail(describe(problem));
   }

@@ -11,6 +11,7 @@ export const {
   answer,     // (status, headersJson, contentType, kind, content): the run is over; kind as in mik:bodies
   fail,       // (json): the run is over
   call,       // (json, kind, content) → number | string: starts a handler call; a string says why it cannot
+  callNow,    // (json, kind, content) → string: makes a handler call and waits; the JSON of what mik:older returns
   log,        // (level, message)
   wakeAt,     // (milliseconds): wants `fire` to be called then; a negative number wants nothing
   now,        // () → milliseconds since the run began

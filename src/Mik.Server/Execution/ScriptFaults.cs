@@ -20,7 +20,7 @@ internal static class ScriptFaults
             ScriptFailure.MemoryLimit => (FaultKind.ScriptOutOfMemory, "The script needed more memory than it may have."),
             ScriptFailure.CallLimit => (FaultKind.ScriptCallLimit, "The script made more calls than it may."),
             ScriptFailure.AnswerTooLarge => (FaultKind.ScriptAnswerTooLarge, "The script's answer is larger than it may be."),
-            ScriptFailure.InvalidRequestBody => (FaultKind.BodyNotJson, "The content type says JSON, but the body is not."),
+            ScriptFailure.InvalidRequestBody => (FaultKind.BodyNotJson, "The body has to be JSON, and is not."),
             ScriptFailure.NeverAnswered => (FaultKind.ScriptThrew, "The script waits for something that cannot happen any more."),
             ScriptFailure.StackLimit => (FaultKind.ScriptStackExhausted, "The script's calls nested too deeply."),
             _ => (FaultKind.ScriptThrew, "The script ended with an error."),
