@@ -17,22 +17,30 @@ internal enum StopReason
 /// </summary>
 internal sealed class RunClock : IDisposable
 {
+    // Asking for processor time costs more than most entries take, so only those are measured by it that outlast the first look. Until
+    // then the time that passes counts, which a busy machine can stretch, but to no more than this.
+    private static readonly TimeSpan LongestUnwatched = TimeSpan.FromMilliseconds(10);
+
     // Timers know no finer time; with less left the watchdog would look again at once, and again.
     private static readonly TimeSpan ShortestWatch = TimeSpan.FromMilliseconds(1);
 
     private readonly Lock _gate = new();
     private readonly Store _store;
+    private readonly TimeProvider _time;
     private readonly CpuClock _cpu;
     private readonly ITimer _watchdog;
     private TimeSpan _left; // guarded by _gate
     private int _thread; // guarded by _gate
-    private TimeSpan _entered; // guarded by _gate
+    private long _entered; // guarded by _gate
+    private TimeSpan _firstLook; // guarded by _gate; how long after the entry
+    private TimeSpan? _atFirstLook; // guarded by _gate; what the processor clock said then
     private bool _isInside; // guarded by _gate
     private StopReason _reason; // guarded by _gate
 
     public RunClock(Store store, TimeProvider time, CpuClock cpu, TimeSpan cpuTime)
     {
         _store = store;
+        _time = time;
         _cpu = cpu;
         _left = cpuTime;
         _watchdog = time.CreateTimer(static state => ((RunClock)state!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -67,8 +75,10 @@ internal sealed class RunClock : IDisposable
 
             _isInside = true;
             _thread = _cpu.NameThread();
-            _entered = _cpu.Read(_thread);
-            Watch(_left);
+            _entered = _time.GetTimestamp();
+            _firstLook = _left / 2 < LongestUnwatched ? _left / 2 : LongestUnwatched;
+            _atFirstLook = null;
+            Watch(_firstLook);
             return true;
         }
     }
@@ -98,7 +108,16 @@ internal sealed class RunClock : IDisposable
 
     public void Dispose() => _watchdog.Dispose();
 
-    private TimeSpan Used() => _cpu.Read(_thread) - _entered;
+    private TimeSpan Used()
+    {
+        if (_atFirstLook is { } then)
+        {
+            return _firstLook + (_cpu.Read(_thread) - then);
+        }
+
+        var passed = _time.GetElapsedTime(_entered);
+        return passed < _firstLook ? passed : _firstLook;
+    }
 
     private void Watch(TimeSpan time) =>
         _watchdog.Change(time > ShortestWatch ? time : ShortestWatch, Timeout.InfiniteTimeSpan);
@@ -114,6 +133,7 @@ internal sealed class RunClock : IDisposable
                 return;
             }
 
+            _atFirstLook ??= _cpu.Read(_thread);
             var left = _left - Used();
             if (left > TimeSpan.Zero)
             {

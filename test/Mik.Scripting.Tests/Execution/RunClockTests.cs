@@ -22,28 +22,18 @@ public sealed class RunClockTests : IDisposable
         _store.Dispose();
     }
 
-    [Fact]
-    public void A_script_is_stopped_when_its_thread_has_used_the_time()
+    [Theory]
+    [InlineData(1.0, 1000)]
+    [InlineData(0.5, 1990)]
+    [InlineData(0.25, 3970)]
+    public void A_script_has_the_longer_the_less_of_a_processor_it_gets(double share, int milliseconds)
     {
         _clock.Enter();
 
-        Pass(Second, used: Second);
-
-        Assert.Equal((StopReason.CpuTime, true), (_clock.Reason, _store.IsInterrupted));
-    }
-
-    [Fact]
-    public void A_script_that_got_half_a_processor_has_twice_the_time()
-    {
-        _clock.Enter();
-
-        Pass(Second, used: Second / 2);
+        Pass(milliseconds - 20, share);
         Assert.Equal((StopReason.None, false), (_clock.Reason, _store.IsInterrupted));
 
-        Pass(Second / 2, used: Second / 4);
-        Assert.Equal(StopReason.None, _clock.Reason);
-
-        Pass(Second / 4, used: Second / 4);
+        Pass(40, share);
         Assert.Equal((StopReason.CpuTime, true), (_clock.Reason, _store.IsInterrupted));
     }
 
@@ -52,22 +42,10 @@ public sealed class RunClockTests : IDisposable
     {
         _clock.Enter();
 
-        Pass(10 * Second, used: TimeSpan.Zero);
+        Pass(10_000, share: 0);
         Assert.Equal(StopReason.None, _clock.Reason);
 
-        Pass(Second, used: Second);
-        Assert.Equal(StopReason.CpuTime, _clock.Reason);
-    }
-
-    [Fact]
-    public void Remainders_too_short_for_a_timer_are_watched_too()
-    {
-        _clock.Enter();
-
-        Pass(Second, used: Second - TimeSpan.FromTicks(1));
-        Assert.Equal(StopReason.None, _clock.Reason);
-
-        Pass(TimeSpan.FromMilliseconds(1), used: TimeSpan.FromTicks(1));
+        Pass(1000, share: 1);
         Assert.Equal(StopReason.CpuTime, _clock.Reason);
     }
 
@@ -75,27 +53,42 @@ public sealed class RunClockTests : IDisposable
     public void Only_what_is_used_inside_counts()
     {
         _clock.Enter();
-        Pass(Second / 2, used: Second / 2);
+        Pass(500, share: 1);
         _clock.Leave();
-        Pass(10 * Second, used: 10 * Second);
+        Pass(10_000, share: 1);
 
         Assert.True(_clock.Enter());
-        Pass(Second / 4, used: Second / 4);
+        Pass(480, share: 1);
         Assert.Equal(StopReason.None, _clock.Reason);
 
-        Pass(Second / 4, used: Second / 4);
+        Pass(40, share: 1);
         Assert.Equal((StopReason.CpuTime, true), (_clock.Reason, _store.IsInterrupted));
     }
 
     [Fact]
-    public void A_script_that_used_its_time_unwatched_may_not_run_again()
+    public void Short_entries_add_up()
     {
-        _clock.Enter();
-        _cpu.Used += Second;
-        _clock.Leave();
+        var entries = 0;
+        while (_clock.Enter())
+        {
+            Pass(4, share: 1);
+            _clock.Leave();
+            entries++;
+        }
 
-        Assert.False(_clock.Enter());
-        Assert.Equal((StopReason.CpuTime, false), (_clock.Reason, _store.IsInterrupted));
+        Assert.InRange(entries, 249, 251);
+        Assert.Equal(StopReason.CpuTime, _clock.Reason);
+    }
+
+    [Fact]
+    public void Entries_that_a_busy_machine_stretches_cost_little()
+    {
+        for (var i = 0; i < 50; i++)
+        {
+            Assert.True(_clock.Enter());
+            Pass(1000, share: 0);
+            _clock.Leave();
+        }
     }
 
     [Fact]
@@ -114,15 +107,19 @@ public sealed class RunClockTests : IDisposable
     {
         _clock.Enter();
         _clock.Stop(StopReason.WallTime);
-        Pass(Second, used: Second);
+        Pass(1000, share: 1);
 
         Assert.Equal((StopReason.WallTime, true), (_clock.Reason, _store.IsInterrupted));
     }
 
-    private void Pass(TimeSpan time, TimeSpan used)
+    // The share is that of a processor which the script's thread gets meanwhile.
+    private void Pass(int milliseconds, double share)
     {
-        _cpu.Used += used;
-        _time.Advance(time);
+        for (var i = 0; i < milliseconds; i++)
+        {
+            _cpu.Used += TimeSpan.FromMilliseconds(share);
+            _time.Advance(TimeSpan.FromMilliseconds(1));
+        }
     }
 
     private sealed class FakeCpu : CpuClock
