@@ -92,7 +92,21 @@ internal sealed class MikProcess : IAsyncDisposable
 
     /// <summary>Waits until the log contains a text.</summary>
     public Task WaitForLogAsync(string text) =>
-        PollAsync(() => Task.FromResult(Log.Contains(text, StringComparison.Ordinal)), $"the log does not contain '{text}'");
+        WaitUntilAsync(() => Task.FromResult(Log.Contains(text, StringComparison.Ordinal)), $"the log does not contain '{text}'");
+
+    /// <summary>Waits until something is the case.</summary>
+    public async Task WaitUntilAsync(Func<Task<bool>> condition, string complaint)
+    {
+        for (var start = Stopwatch.StartNew(); !await condition();)
+        {
+            if (start.Elapsed > Patience || _process.HasExited)
+            {
+                throw new TimeoutException($"{complaint}:\n{Output}{Log}");
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(20));
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -121,7 +135,7 @@ internal sealed class MikProcess : IAsyncDisposable
             Timeout = Timeout.InfiniteTimeSpan,
         };
 
-        await PollAsync(
+        await WaitUntilAsync(
             async () =>
             {
                 using var timeout = new CancellationTokenSource(Patience);
@@ -129,19 +143,6 @@ internal sealed class MikProcess : IAsyncDisposable
                 return response.StatusCode == HttpStatusCode.OK;
             },
             "it does not become ready");
-    }
-
-    private async Task PollAsync(Func<Task<bool>> condition, string complaint)
-    {
-        for (var start = Stopwatch.StartNew(); !await condition();)
-        {
-            if (start.Elapsed > Patience || _process.HasExited)
-            {
-                throw new TimeoutException($"{complaint}:\n{Output}{Log}");
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(20));
-        }
     }
 
     private static async Task ReadAsync(StreamReader reader, StringBuilder text, Action<string> seen)

@@ -8,13 +8,18 @@ namespace Mik.Server.Catalog;
 
 /// <summary>
 /// The scripts of a directory. Every lookup compares the files with what was loaded, so that an edit takes effect on the next
-/// request. Loading runs guest code (types are erased by a WebAssembly module): look scripts up on a guest thread. Thread-safe.
+/// request. A file may be found half-written: as long as it changes, or is broken and has just been changed, the version before it goes on
+/// answering. Loading runs guest code (types are erased by a WebAssembly module): look scripts up on a guest thread. Thread-safe.
 /// </summary>
 /// <param name="directory">Full path of the scripts' directory, which need not exist.</param>
 /// <param name="load">Loads a script from its file; throws <see cref="ScriptException"/>.</param>
+/// <param name="time">The clock that tells a fresh edit from an old one.</param>
 /// <param name="logger">Hears of scripts that cannot be loaded.</param>
-internal sealed class ScriptCatalog(string directory, Func<string, IScriptProgram> load, ILogger logger)
+internal sealed class ScriptCatalog(string directory, Func<string, IScriptProgram> load, TimeProvider time, ILogger logger)
 {
+    // Longer than an editor or a copy takes between the pieces of a file, shorter than anybody takes to look for an error.
+    private static readonly TimeSpan SettlingTime = TimeSpan.FromSeconds(1);
+
     private readonly ConcurrentDictionary<string, ScriptEntry> _entries = new(StringComparer.Ordinal);
 
     // One for all scripts: loading is rare, takes milliseconds, and the first to ask for a changed script is not alone for long.
@@ -57,7 +62,9 @@ internal sealed class ScriptCatalog(string directory, Func<string, IScriptProgra
     };
 
     private bool TryFindCurrent(string name, out ScriptEntry? entry) =>
-        _entries.TryGetValue(name, out entry) && entry.Sources.AreCurrent();
+        _entries.TryGetValue(name, out entry)
+        && !(entry.HeldUntil <= time.GetUtcNow())
+        && entry.Sources.AreCurrent();
 
     private ScriptEntry? LoadUnderLock(string name)
     {
@@ -74,6 +81,11 @@ internal sealed class ScriptCatalog(string directory, Func<string, IScriptProgra
 
         var entry = Load(name, files);
         _entries.TryGetValue(name, out var former);
+        if (former?.Program is not null && IsBeingWritten(entry))
+        {
+            return HoldUnderLock(former, entry);
+        }
+
         _entries[name] = entry;
         former?.Program?.Dispose();
         if (entry.Failure is { } failure)
@@ -86,6 +98,22 @@ internal sealed class ScriptCatalog(string directory, Func<string, IScriptProgra
         }
 
         return entry;
+    }
+
+    private bool IsBeingWritten(ScriptEntry entry) =>
+        !entry.Sources.AreCurrent()
+        || (entry.Program is null && (time.GetUtcNow() - entry.Sources.Newest).Duration() < SettlingTime);
+
+    // The next request that finds the files changed again, or the time up, makes another attempt.
+    private ScriptEntry HoldUnderLock(ScriptEntry former, ScriptEntry attempt)
+    {
+        attempt.Program?.Dispose();
+        if (attempt.Failure is { } failure)
+        {
+            ServerLog.ScriptHeld(logger, attempt.Name, Position(failure), LogText.Of(failure.Message));
+        }
+
+        return _entries[attempt.Name] = former with { Sources = attempt.Sources, HeldUntil = attempt.Sources.Newest + SettlingTime };
     }
 
     private ScriptEntry Load(string name, IReadOnlyList<string> files)

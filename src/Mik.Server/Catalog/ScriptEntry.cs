@@ -9,4 +9,11 @@ namespace Mik.Server.Catalog;
 /// <param name="Program">The program; <see langword="null"/> when it could not be loaded.</param>
 /// <param name="Failure">Why it could not be loaded.</param>
 /// <param name="Sources">What it was made from.</param>
-internal sealed record ScriptEntry(string Name, string File, IScriptProgram? Program, ScriptException? Failure, SourceStamps Sources);
+internal sealed record ScriptEntry(string Name, string File, IScriptProgram? Program, ScriptException? Failure, SourceStamps Sources)
+{
+    /// <summary>
+    /// Until when the program may answer although its files have changed, because the change may be half-written; <see cref="Sources"/>
+    /// are then those of the change. <see langword="null"/> for a program that is what its files say.
+    /// </summary>
+    public DateTimeOffset? HeldUntil { get; init; }
+}

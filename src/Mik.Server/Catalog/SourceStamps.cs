@@ -23,6 +23,11 @@ internal sealed class SourceStamps
 
     private SourceStamps(string? root, IReadOnlyDictionary<string, SourceStamp> stamps) => (_root, _stamps) = (root, stamps);
 
+    /// <summary>When the last of the files was changed.</summary>
+    public DateTimeOffset Newest => _stamps.Values.Select(static stamp => new DateTimeOffset(stamp.Modified, TimeSpan.Zero))
+        .DefaultIfEmpty(DateTimeOffset.UnixEpoch)
+        .Max();
+
     /// <summary>Stamps every file below a directory that a script may consist of.</summary>
     public static SourceStamps OfTree(string root) => new(root, Walk(root));
 

@@ -161,7 +161,7 @@ public sealed class MikServer : IAsyncDisposable
         var supplies = GuestSupplies.From(_config, _outgoing, _time, guestLog);
         var states = new HandlerStates(_config, _time);
         var builder = new CatalogBuilder(_config, states, options.LoadHandler ?? HandlerLoader(engine, supplies), _log);
-        var scripts = new ScriptCatalog(_config.ScriptsDirectory, options.LoadScript ?? ScriptLoader(engine), _log);
+        var scripts = new ScriptCatalog(_config.ScriptsDirectory, options.LoadScript ?? ScriptLoader(engine), _time, _log);
         if (scripts.Conflicts() is { Count: > 0 } conflicts)
         {
             throw new MikStartException(string.Join('\n', conflicts));

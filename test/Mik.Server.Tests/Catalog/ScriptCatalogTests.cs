@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using Mik.Scripting;
 using Mik.Server.Catalog;
 using Mik.Server.Tests.Fakes;
@@ -9,11 +10,12 @@ public sealed class ScriptCatalogTests : IDisposable
 {
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("mik-script-catalog");
     private readonly RecordingLoggerFactory _log = new();
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 1, 12, 0, 0, TimeSpan.Zero));
     private readonly List<string> _loads = [];
     private readonly List<FakeScript> _programs = [];
     private readonly ScriptCatalog _catalog;
 
-    public ScriptCatalogTests() => _catalog = new ScriptCatalog(_directory.FullName, Load, _log);
+    public ScriptCatalogTests() => _catalog = new ScriptCatalog(_directory.FullName, Load, _time, _log);
 
     public void Dispose()
     {
@@ -124,6 +126,69 @@ public sealed class ScriptCatalogTests : IDisposable
     }
 
     [Fact]
+    public void A_fresh_edit_that_cannot_be_loaded_leaves_the_former_version_in_place_until_it_has_settled()
+    {
+        Write("a.ts", "1");
+        var before = _catalog.Find("a");
+        Write("a.ts", "broken");
+
+        var held = _catalog.Find("a");
+
+        Assert.Same(before?.Program, held?.Program);
+        Assert.Same(held, _catalog.Find("a"));
+        Assert.Contains(_log.Lines, line => line.Contains("former version answers", StringComparison.Ordinal));
+        Assert.False(_programs[0].IsDisposed);
+
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("syntax error", _catalog.Find("a")?.Failure?.Message);
+        Assert.True(_programs[0].IsDisposed);
+        Assert.Contains(_log.Lines, line => line.Contains("answers 500: a.ts:3:7 syntax error", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_half_written_file_is_loaded_as_soon_as_it_is_whole()
+    {
+        Write("a.ts", "1");
+        var before = _catalog.Find("a");
+        Write("a.ts", "broken");
+        Assert.Same(before?.Program, _catalog.Find("a")?.Program);
+
+        Write("a.ts", "repaired");
+
+        var whole = _catalog.Find("a");
+
+        Assert.Same(_programs[1], whole?.Program);
+        Assert.True(_programs[0].IsDisposed);
+    }
+
+    [Fact]
+    public void An_edit_that_has_settled_before_it_is_asked_for_gets_no_reprieve()
+    {
+        Write("a.ts", "1");
+        Assert.NotNull(_catalog.Find("a")?.Program);
+        Write("a.ts", "broken");
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Null(_catalog.Find("a")?.Program);
+    }
+
+    [Fact]
+    public void A_file_that_changes_while_it_is_read_is_not_served_in_place_of_a_whole_one()
+    {
+        Write("a.ts", "1");
+        var before = _catalog.Find("a");
+        _time.Advance(TimeSpan.FromMinutes(1));
+        Write("a.ts", "edit-while-loading");
+
+        var held = _catalog.Find("a");
+        var whole = _catalog.Find("a");
+
+        Assert.Same(before?.Program, held?.Program);
+        Assert.True(_programs[1].IsDisposed);
+        Assert.Same(_programs[2], whole?.Program);
+    }
+
+    [Fact]
     public void Two_files_for_one_name_are_a_conflict()
     {
         Write("a.ts");
@@ -139,7 +204,7 @@ public sealed class ScriptCatalogTests : IDisposable
     [Fact]
     public void A_directory_that_does_not_exist_has_no_scripts()
     {
-        var catalog = new ScriptCatalog(Path.Combine(_directory.FullName, "absent"), Load, _log);
+        var catalog = new ScriptCatalog(Path.Combine(_directory.FullName, "absent"), Load, _time, _log);
 
         Assert.Empty(catalog.All());
         Assert.Null(catalog.Find("a"));
@@ -172,5 +237,6 @@ public sealed class ScriptCatalogTests : IDisposable
         var path = Path.Combine(_directory.FullName, relativePath);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllText(path, text);
+        File.SetLastWriteTimeUtc(path, _time.GetUtcNow().UtcDateTime);
     }
 }
