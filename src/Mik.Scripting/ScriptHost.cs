@@ -60,14 +60,15 @@ public sealed partial class ScriptHost
     {
         if (TypeScriptEraser.Applies(entryFilePath))
         {
-            // Compiled beside the script engine, which takes as long.
+            // Compiled on another thread beside the script engine, which takes as long.
             _eraser.Prepare();
         }
 
+        _ = _empty.Value;
         var modules = new ScriptModules(entryFilePath, scriptsRoot, _eraser);
         try
         {
-            // Erasing the first types compiles the stripper, which is not the script's doing: before its clock starts.
+            // Erasing the first types waits for the stripper, which is not the script's doing: before its clock starts.
             modules.Load(modules.EntryName);
             var image = Evaluate(modules);
             modules.Complete();
