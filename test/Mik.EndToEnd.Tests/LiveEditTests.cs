@@ -54,7 +54,7 @@ public sealed class LiveEditTests
             using var answer = await server.Client.GetAsync("/script/page", Cancellation);
             return answer.StatusCode == HttpStatusCode.InternalServerError;
         }, "the broken version is not noticed");
-        Assert.Contains("page.ts:2:", server.Log, StringComparison.Ordinal);
+        await server.WaitForLogAsync("page.ts:2:");
 
         project.Write("scripts/page.ts", Version(1));
         Assert.Equal("\"1 1\"", await server.Client.GetStringAsync("/script/page", Cancellation));

@@ -55,7 +55,7 @@ public sealed class WasiHandlerTests(FixtureServer fixture) : IClassFixture<Fixt
         Assert.Equal(status, (int)response.StatusCode);
         Assert.Equal("urn:mik:error:" + slug, problem.RootElement.GetProperty("type").GetString());
         Assert.Equal(HttpStatusCode.OK, hello.StatusCode);
-        Assert.Contains(_server.Log.Lines, line => line.Contains(slug, StringComparison.Ordinal));
+        await _server.Log.WaitForAsync(line => line.Contains(slug, StringComparison.Ordinal));
     }
 
     [Fact]

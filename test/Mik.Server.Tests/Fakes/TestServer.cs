@@ -91,6 +91,23 @@ internal sealed class RecordingLoggerFactory : ILoggerFactory, ILogger
         }
     }
 
+    /// <summary>Waits for a line: what a request logs last, it logs after its answer has been sent.</summary>
+    public async Task WaitForAsync(Predicate<string> isWanted)
+    {
+        // Far above what it takes: only a line that never comes is meant to reach it.
+        for (var attempt = 0; attempt < 6_000; attempt++)
+        {
+            if (Lines.Any(line => isWanted(line)))
+            {
+                return;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TestContext.Current.CancellationToken);
+        }
+
+        Assert.Fail($"The line was not logged. There is:\n{string.Join('\n', Lines)}");
+    }
+
     public ILogger CreateLogger(string categoryName) => this;
 
     public void AddProvider(ILoggerProvider provider)

@@ -123,7 +123,7 @@ public sealed class RequestPipelineTests
 
         Assert.Equal("unreachable at f3", problem.RootElement.GetProperty("diagnosis").GetString());
         var id = problem.RootElement.GetProperty("instance").GetString()!;
-        Assert.Contains(log.Lines, line =>
+        await log.WaitForAsync(line =>
             line.StartsWith("Warning: GET /run/trap/x failed with 500 handler-trapped: trap ", StringComparison.Ordinal)
             && line.Contains("unreachable at f3", StringComparison.Ordinal)
             && line.Contains(id, StringComparison.Ordinal));
