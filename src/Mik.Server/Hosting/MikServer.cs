@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using Mik.Scripting;
 using Mik.Server.Admission;
@@ -83,27 +82,6 @@ public sealed class MikServer : IAsyncDisposable
         await using var server = new MikServer(config, options);
         await Task.Run(() => server.LoadAsync(options, cancellation), cancellation);
         return new ProjectCheck(server.Handlers, server.Scripts, server.Broken);
-    }
-
-    /// <summary>Serves until the process is asked to end or the token fires, then shuts down gracefully. A second request to end is not patient.</summary>
-    public async Task RunUntilShutdownAsync(CancellationToken cancellation)
-    {
-        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var impatient = new CancellationTokenSource();
-        void OnSignal(PosixSignalContext signal)
-        {
-            signal.Cancel = true;
-            if (!asked.TrySetResult())
-            {
-                impatient.Cancel();
-            }
-        }
-
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
-        using var token = cancellation.UnsafeRegister(static asked => ((TaskCompletionSource)asked!).TrySetResult(), asked);
-        await asked.Task;
-        await StopAsync(impatient.Token);
     }
 
     /// <summary>
