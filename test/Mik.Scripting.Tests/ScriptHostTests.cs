@@ -138,13 +138,13 @@ public sealed class ScriptHostTests : IDisposable
     public async Task Types_are_erased_and_positions_kept()
     {
         const string Source = """
-            import { script, ok, ScriptRequest, type Host } from "mik-sdk";
+            import { script, ok, Request, type Host } from "mik-sdk";
             import type { Nothing } from "./nowhere";
 
             interface Item { sku: string }
             declare enum Erased { A }
 
-            export default script(async (req: ScriptRequest, host: Host) => {
+            export default script(async (req: Request, host: Host) => {
               const item = req.body as Item;
               const one = <T>(x: T): T => x;
               if (one<string>(item!.sku) satisfies string === "bad") throw new Error("bad sku");

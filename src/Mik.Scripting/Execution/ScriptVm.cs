@@ -12,10 +12,8 @@ namespace Mik.Scripting.Execution;
 /// </summary>
 internal sealed class ScriptVm : IQuickJsHost, IDisposable
 {
-    private const string InternalPrefix = "mik:";
     private const string BootModule = "mik:boot";
     private const string SdkSpecifier = "mik-sdk";
-    private const string SdkModule = "mik:sdk";
     private const string GlobalName = "__mik";
 
     // A script that queues jobs for ever must not keep its answer from being noticed.
@@ -131,18 +129,16 @@ internal sealed class ScriptVm : IQuickJsHost, IDisposable
 
     string IQuickJsHost.ResolveModule(string importer, string specifier)
     {
-        if (importer.StartsWith(InternalPrefix, StringComparison.Ordinal))
+        if (BuiltInModules.Contains(importer))
         {
-            return specifier;
+            return BuiltInModules.Resolve(importer, specifier);
         }
 
         _importsAnything = true;
-        return specifier == SdkSpecifier ? SdkModule : Modules.Resolve(importer, specifier);
+        return specifier == SdkSpecifier ? BuiltInModules.Sdk : Modules.Resolve(importer, specifier);
     }
 
-    string IQuickJsHost.LoadModule(string name) => name.StartsWith(InternalPrefix, StringComparison.Ordinal)
-        ? EmbeddedFile.ReadText($"{name[InternalPrefix.Length..]}.js")
-        : Modules.Load(name);
+    string IQuickJsHost.LoadModule(string name) => BuiltInModules.Contains(name) ? BuiltInModules.Load(name) : Modules.Load(name);
 
     JsValue IQuickJsHost.Call(int function, HostArguments arguments)
     {

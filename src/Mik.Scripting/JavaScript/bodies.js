@@ -1,8 +1,8 @@
-// mik:bodies — bodies between what scripts handle (values) and what travels (text or bytes). Which kind a body that came in is
-// was decided by the runtime from its content type.
+// mik:bodies — bodies as they cross to the runtime and back. Which kind a body that came in is was decided by the runtime from its
+// content type.
 
-import { parseJson, toJson } from "mik:host";
-import { utf8, bytesOf, exactBuffer } from "mik:text";
+import { parseJson, writeBody } from "mik:sdk/bodies.js";
+import { utf8, exactBuffer } from "mik:text";
 
 export function parseBody(kind, content, form) {
   switch (kind) {
@@ -19,55 +19,15 @@ export function parseBody(kind, content, form) {
   }
 }
 
-export function isNoBody(value) {
-  return value === undefined || value === null;
-}
-
-// How a body travels: `kind` says which of the other fields count.
-const NoBody = { kind: 0, type: "" };
-
-function textBody(text, type) {
-  text = text.toWellFormed();
-  return text.includes("\0") ? bytesBody(utf8(text), type) : { kind: 1, type, content: text };
-}
-
-function bytesBody(bytes, type) {
-  return { kind: 2, type, content: exactBuffer(bytes) };
-}
-
-// A value on its way out, with the content type that goes with it.
-export function writeBody(value, asJson) {
-  const bytes = bytesOf(value);
-  if (bytes !== undefined) {
-    return bytesBody(bytes, "application/octet-stream");
+// A body on its way out as [kind, content]: 0 nothing, 1 text without U+0000, 2 a whole ArrayBuffer.
+export function crossing(content) {
+  if (content === undefined) {
+    return [0];
   }
 
-  if (value === undefined || (value === null && !asJson)) {
-    return NoBody;
+  if (typeof content !== "string") {
+    return [2, exactBuffer(content)];
   }
 
-  if (typeof value === "string" && !asJson) {
-    return textBody(value, "text/plain; charset=utf-8");
-  }
-
-  const json = toJson(value);
-  return json === undefined ? NoBody : { kind: 1, type: "application/json", content: json };
-}
-
-// Headers as a list of [name, value]. Takes a record (a value may be a list of values) or a list of pairs.
-export function headerPairs(headers) {
-  if (isNoBody(headers)) {
-    return [];
-  }
-
-  const pairs = [];
-  for (const [name, value] of Array.isArray(headers) || headers instanceof Map ? headers : Object.entries(headers)) {
-    for (const one of Array.isArray(value) ? value : [value]) {
-      if (!isNoBody(one)) {
-        pairs.push([String(name), String(one)]);
-      }
-    }
-  }
-
-  return pairs;
+  return content.includes("\0") ? [2, exactBuffer(utf8(content))] : [1, content];
 }

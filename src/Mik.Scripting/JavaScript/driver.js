@@ -2,7 +2,6 @@
 // due, until this module has called `answer` or `fail`. Between those calls nothing of the script is on the stack.
 
 import * as host from "mik:host";
-import { parseJson, toJson } from "mik:host";
 import * as text from "mik:text";
 import * as timers from "mik:timers";
 import * as random from "mik:random";
@@ -13,9 +12,11 @@ import * as older from "mik:older";
 import "mik:url";
 import { beginRun } from "mik:run";
 import { inspect } from "mik:inspect";
-import { isJsonAnswer, toAnswer } from "mik:answers";
-import { parseBody, writeBody, headerPairs } from "mik:bodies";
-import { hostObject, isHandlerCallError, settle } from "mik:calls";
+import { isJsonAnswer, toAnswer } from "mik:sdk/answers.js";
+import { headerPairs, parseJson, toJson, writeBody } from "mik:sdk/bodies.js";
+import { HostCallError } from "mik:sdk/calls.js";
+import { crossing, parseBody } from "mik:bodies";
+import { hostObject, settle } from "mik:calls";
 
 for (const module of [text, timers, random, console, abort, clone]) {
   for (const [name, value] of Object.entries(module.globals)) {
@@ -64,15 +65,15 @@ function send(answer) {
     throw new RangeError(`An answer's status is a whole number from 200 to 599, not ${status}`);
   }
 
-  const { kind, type, content } = writeBody(body, isJsonAnswer(answer));
-  host.answer(status, toJson(headerPairs(headers)), type, kind, content);
+  const { content, contentType } = writeBody(body, isJsonAnswer(answer));
+  host.answer(status, toJson(headerPairs(headers)), contentType, ...crossing(content));
 }
 
 // What the runtime needs to know of something thrown, as JSON. Whatever was thrown, this does not throw.
 function describe(problem) {
   const text = value => typeof value === "string" ? value.toWellFormed() : undefined;
   try {
-    if (isHandlerCallError(problem)) {
+    if (problem instanceof HostCallError) {
       const { message, stack, code, retryAfter } = problem;
       return toJson({ failure: "EscapedHandlerCall", message: text(message), stack: text(stack), code, retryAfter });
     }

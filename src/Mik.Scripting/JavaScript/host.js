@@ -19,6 +19,3 @@ export const {
   encode,     // (string) → ArrayBuffer: UTF-8
   decode,     // (buffer, encoding, isFatal) → string, ArrayBuffer of UTF-16, or undefined when fatal and invalid
 } = functions;
-
-// Taken before any script can replace them.
-export const { parse: parseJson, stringify: toJson } = JSON;

@@ -2,7 +2,7 @@
 // returns the answer itself, and an envelope around every result.
 
 import * as host from "mik:host";
-import { parseJson, toJson } from "mik:host";
+import { parseJson, toJson } from "mik:sdk/bodies.js";
 import { requireRun } from "mik:run";
 
 const sourceOf = Function.prototype.call.bind(Function.prototype.toString);

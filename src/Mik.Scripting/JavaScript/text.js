@@ -1,6 +1,7 @@
 // mik:text — TextEncoder, TextDecoder, atob and btoa.
 
 import * as host from "mik:host";
+import { bytesOf } from "mik:sdk/bodies.js";
 
 // Strings cross to the runtime up to their first U+0000, so text with such characters goes piece by piece.
 export function utf8(text) {
@@ -24,15 +25,6 @@ export function utf8(text) {
 export function exactBuffer(bytes) {
   const { buffer, byteOffset, byteLength } = bytes;
   return byteLength === buffer.byteLength && buffer instanceof ArrayBuffer ? buffer : bytes.slice().buffer;
-}
-
-// The bytes behind a buffer or a view of one, or undefined for anything else.
-export function bytesOf(value) {
-  if (ArrayBuffer.isView(value)) {
-    return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
-  }
-
-  return value instanceof ArrayBuffer || value instanceof SharedArrayBuffer ? new Uint8Array(value) : undefined;
 }
 
 class TextEncoder {

@@ -89,7 +89,7 @@ internal sealed class ScriptModules
 
         foreach (var (importer, source) in _sources)
         {
-            if (module == "mik:sdk" && FindImport(source, "mik-sdk", export) is { } index)
+            if (module == BuiltInModules.Sdk && FindImport(source, "mik-sdk", export) is { } index)
             {
                 return NoSuchExport(importer, "mik-sdk", export, SourcePosition.At(importer, source, index));
             }

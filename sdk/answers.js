@@ -1,4 +1,4 @@
-// mik:answers — ok, error, and what counts as an answer. Nothing here needs the runtime.
+// ok, error, script, and what counts as an answer.
 
 // Bodies of handlers' 2xx responses, with their status: `ok` keeps it.
 const handlerStatuses = new WeakMap();

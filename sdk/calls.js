@@ -1,0 +1,38 @@
+// What host.call takes and how it fails.
+
+import { writeBody, headerPairs } from "./bodies.js";
+
+// The call was not answered at all; `code` says why. Any status that a handler answered is an answer, not an error.
+export class HostCallError extends Error {
+  constructor(code, handler, message = `host.call("${handler}"): ${code}`, { retryAfter } = {}) {
+    super(message);
+    this.code = code;
+    this.handler = handler;
+    if (retryAfter !== undefined) {
+      this.retryAfter = retryAfter;
+    }
+  }
+}
+
+Object.defineProperty(HostCallError.prototype, "name", { value: "HostCallError", writable: true, configurable: true });
+
+// The arguments of host.call as what is to be sent; throws where they make no sense.
+export function readCall(handler, options) {
+  if (typeof handler !== "string" || handler === "") {
+    throw new TypeError("host.call takes the name of a handler");
+  }
+
+  const { method = "GET", path = "/", headers, body, timeoutMs } = options ?? {};
+  if (timeoutMs !== undefined && !(typeof timeoutMs === "number" && timeoutMs >= 0)) {
+    throw new TypeError("host.call: timeoutMs must be a number of milliseconds");
+  }
+
+  return {
+    handler,
+    method: String(method),
+    path: String(path),
+    headers: headerPairs(headers),
+    timeoutMs: timeoutMs === Infinity ? undefined : timeoutMs,
+    ...writeBody(body ?? undefined, typeof body !== "string"),
+  };
+}
