@@ -1,6 +1,6 @@
 # Every target is one visible command line. `make` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help build test conformance golden fixtures run bench-load check
+.PHONY: help build test conformance golden fixtures run bench bench-load check
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -22,6 +22,9 @@ fixtures: ## build sample handlers and test guests aside and compare with the co
 
 run: ## the sample shop on port 3000
 	dotnet run --project src/Mik.Cli -c Release -- run samples/shop
+
+bench: ## what a request costs in process; B=<name> another benchmark than scripts
+	dotnet run -c Release --project bench/Mik.Benchmarks -- $(or $(B),scripts)
 
 bench-load: ## requests per second over loopback (needs wrk), beside workerd where it is installed
 	bench/load/run.sh

@@ -1,0 +1,140 @@
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging.Abstractions;
+using Mik.Scripting;
+using Mik.Server.Admission;
+using Mik.Server.Catalog;
+using Mik.Server.Configuration;
+using Mik.Server.Endpoints;
+using Mik.Server.Execution;
+using Mik.Server.Observability;
+using Mik.Server.Pipeline;
+using Mik.Server.Responses;
+using Mik.Wasi;
+using Mik.Wasi.Http;
+using Mik.Wasi.Http.Outgoing;
+using Mik.Wasm.Runtime;
+
+namespace Mik.Benchmarks.Requests;
+
+/// <summary>
+/// The server's request path as <c>mik run</c> puts it together, from the pipeline inward, without a web server around it: requests
+/// arrive as objects and answers go nowhere. Logs nothing. Thread-safe.
+/// </summary>
+internal sealed class InProcessServer : IDisposable
+{
+    private static readonly byte[] Body = """{"sku":"tea"}"""u8.ToArray();
+
+    private readonly MikConfig _config;
+    private readonly OutgoingHttpClient _outgoing = new(new OutgoingPolicy([]), TimeProvider.System);
+    private readonly ScriptRunner _scripts;
+    private readonly HandlerCatalog _catalog;
+    private readonly RequestPipeline _pipeline;
+    private readonly RequestLimits _limits;
+    private readonly IScriptConsole _console = new ScriptConsole(NullLogger.Instance);
+
+    /// <summary>Loads the handlers of the benchmarks' project.</summary>
+    /// <param name="loadScript">Makes a program of a script's file; the product's script engine unless said otherwise.</param>
+    public InProcessServer(Func<string, IScriptProgram>? loadScript = null)
+    {
+        _config = new MikConfig { Directory = ProjectDirectory };
+        var (time, log) = (TimeProvider.System, NullLogger.Instance);
+        var engine = new Engine();
+        var linker = WasiHost.CreateLinker();
+        var supplies = GuestSupplies.From(_config, _outgoing, time, log);
+        var builder = new CatalogBuilder(
+            _config,
+            new HandlerStates(_config, time),
+            (binary, name) => new WasiHandler(HttpHandler.Load(engine, linker, binary, name), supplies),
+            log);
+        var host = new ScriptHost(engine);
+        var scripts = new ScriptCatalog(
+            _config.ScriptsDirectory, loadScript ?? (file => new HostedScript(host.Load(file, _config.ScriptsDirectory))), time, log);
+        var admission = new AdmissionGate(_config.Server.MaxConcurrentRequests, (long)_config.Server.MaxBodySizeMb << 20);
+
+        Threads = new GuestThreads(2 * _config.Server.MaxConcurrentRequests, TimeSpan.FromSeconds(30));
+        _catalog = builder.Build(CancellationToken.None);
+        _limits = new RequestLimits((long)_config.Server.MaxBodySizeMb << 20);
+        _scripts = new ScriptRunner(Threads, scripts, _console, ScriptRunner.LimitsOf(_config.Server));
+        _pipeline = new RequestPipeline(
+            admission,
+            new HandlerInvoker(Threads, TimeSpan.FromSeconds(_config.Server.ExecutionTimeoutSecs), time, log),
+            _scripts,
+            new BuiltInEndpoints(admission, scripts, Threads, time, development: false),
+            new ResponseWriter(new ProblemWriter(development: false)),
+            _limits,
+            log);
+    }
+
+    /// <summary>The project that is served: handlers and scripts, beside the program.</summary>
+    public static string ProjectDirectory { get; } = Path.Combine(AppContext.BaseDirectory, "project");
+
+    /// <summary>Where its guests run.</summary>
+    public GuestThreads Threads { get; }
+
+    /// <summary>Serves one request, from routing to the end of the answer.</summary>
+    /// <exception cref="InvalidOperationException">The answer's status is not 200.</exception>
+    public async Task ServeAsync(string path)
+    {
+        // A web server's tokens can fire, and everybody downstream registers with them.
+        using var connection = new CancellationTokenSource();
+        using var answer = new MemoryStream();
+        var http = new DefaultHttpContext(Features(path, answer, connection.Token));
+        await _pipeline.ServeAsync(new Exchange(http, _catalog, TimeProvider.System, _limits.MaxBodyBytes));
+        if (http.Response.StatusCode != StatusCodes.Status200OK)
+        {
+            throw new InvalidOperationException($"{path} answered {http.Response.StatusCode}: {Encoding.UTF8.GetString(answer.ToArray())}");
+        }
+    }
+
+    /// <summary>Runs a script on a guest thread with calls of the caller's own: nothing but the script's side.</summary>
+    /// <exception cref="InvalidOperationException">The script did not answer 200.</exception>
+    public async Task RunScriptAsync(string name, IHandlerCalls calls, CancellationToken abandoned)
+    {
+        var request = new ScriptRequest
+        {
+            Method = "POST",
+            Path = $"/script/{name}",
+            Headers = [new ScriptHeader("content-type", "application/json")],
+            Body = Body,
+            RequestId = "benchmark",
+        };
+        var outcome = await _scripts.RunAsync(
+            name, request, calls, static () => new Server.Faults.Fault(Server.Faults.FaultKind.ClientGone, "The benchmark is over."), abandoned);
+        if (outcome is not CompleteOutcome { Status: StatusCodes.Status200OK } && !abandoned.IsCancellationRequested)
+        {
+            throw new InvalidOperationException($"The script {name} failed: {outcome}");
+        }
+    }
+
+    public void Dispose()
+    {
+        Threads.Dispose();
+        _outgoing.Dispose();
+    }
+
+    // What a small client sends.
+    private static FeatureCollection Features(string path, Stream answer, CancellationToken connection)
+    {
+        var request = new HttpRequestFeature
+        {
+            Method = "POST",
+            Path = path,
+            RawTarget = path,
+            Protocol = "HTTP/1.1",
+            Scheme = "http",
+            Body = new MemoryStream(Body, writable: false),
+        };
+        request.Headers.Host = "localhost:3000";
+        request.Headers.ContentType = "application/json";
+        request.Headers.ContentLength = Body.Length;
+        request.Headers.UserAgent = "benchmark";
+        var features = new FeatureCollection();
+        features.Set<IHttpRequestFeature>(request);
+        features.Set<IHttpResponseFeature>(new HttpResponseFeature());
+        features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(answer));
+        features.Set<IHttpRequestLifetimeFeature>(new HttpRequestLifetimeFeature { RequestAborted = connection });
+        return features;
+    }
+}
