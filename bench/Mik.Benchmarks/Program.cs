@@ -1,39 +1,41 @@
-using System.Globalization;
-using Mik.Benchmarks.Measurement;
+using Mik.Benchmarks;
+using Mik.Benchmarks.Loading;
+using Mik.Benchmarks.Memory;
+using Mik.Benchmarks.Peers;
 using Mik.Benchmarks.Requests;
 
 const string Usage = """
-    Usage: Mik.Benchmarks <benchmark> [--seconds <n>] [--rounds <n>]
+    Usage: Mik.Benchmarks <benchmark> [options]
 
-      scripts   cost of a request: wall and processor time, bytes allocated
+      scripts   what a request costs: waiting and processor time, bytes allocated
+      load      how long a script takes to load, the first of a process and later ones
+      memory    what a request occupies that waits for a handler (Linux)
+      jint      the same scripts on mik's script engine and on Jint
 
-      --seconds  how long each row is measured in all (3); 0 asks once per round
-      --rounds   turns it gets for that (7)
+      --seconds <n>    how long each row is measured in all, 0 to ask once per round (3; scripts, jint)
+      --rounds <n>     turns it gets for that (7)
+      --requests <n>   requests in flight, at most 1000 (200; memory)
     """;
 
-var (seconds, rounds) = (3.0, 7);
-for (var i = 1; i < args.Length; i += 2)
+if (args is [ColdLoads.ChildCommand, var script])
 {
-    var isKnown = i + 1 < args.Length && args[i] switch
-    {
-        "--seconds" => double.TryParse(args[i + 1], CultureInfo.InvariantCulture, out seconds) && seconds >= 0,
-        "--rounds" => int.TryParse(args[i + 1], CultureInfo.InvariantCulture, out rounds) && rounds > 0,
-        _ => false,
-    };
-    if (!isKnown)
-    {
-        await Console.Error.WriteLineAsync(Usage);
-        return 2;
-    }
+    await ColdLoads.RunChildAsync(script, Console.Out);
+    return 0;
 }
 
-var turns = new InterleavedRounds(rounds, TimeSpan.FromSeconds(seconds / rounds));
-switch (args)
+Func<BenchmarkOptions, TextWriter, Task>? benchmark = args.FirstOrDefault() switch
 {
-    case ["scripts", ..]:
-        await ScriptRequests.RunAsync(turns, Console.Out);
-        return 0;
-    default:
-        await Console.Error.WriteLineAsync(Usage);
-        return 2;
+    "scripts" => ScriptRequests.RunAsync,
+    "load" => ColdLoads.RunAsync,
+    "memory" => InFlightMemory.RunAsync,
+    "jint" => JintComparison.RunAsync,
+    _ => null,
+};
+if (benchmark is null || BenchmarkOptions.Parse(args.AsSpan(1)) is not { } options)
+{
+    await Console.Error.WriteLineAsync(Usage);
+    return 2;
 }
+
+await benchmark(options, Console.Out);
+return 0;

@@ -38,16 +38,20 @@ internal sealed class InterleavedRounds(int rounds, TimeSpan slice)
         // What earlier turns left behind is theirs.
         GC.Collect();
         var allocated = GC.GetTotalAllocatedBytes(precise: true);
-        var cpu = Environment.CpuUsage.TotalTime;
+        var cpu = Environment.CpuUsage;
         var start = Stopwatch.GetTimestamp();
 
         var counts = await Task.WhenAll(Enumerable.Range(0, subject.Callers).Select(_ => Task.Run(() => AskUntilAsync(subject, start, duration))));
 
         var wall = Stopwatch.GetElapsedTime(start);
-        cpu = Environment.CpuUsage.TotalTime - cpu;
+        var cpuAfter = Environment.CpuUsage;
         allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;
         double requests = counts.Sum();
-        return new RequestCost(wall.TotalMicroseconds * subject.Callers / requests, cpu.TotalMicroseconds / requests, allocated / requests);
+        return new RequestCost(
+            wall.TotalMicroseconds * subject.Callers / requests,
+            (cpuAfter.TotalTime - cpu.TotalTime).TotalMicroseconds / requests,
+            (cpuAfter.PrivilegedTime - cpu.PrivilegedTime).TotalMicroseconds / requests,
+            allocated / requests);
     }
 
     private static async Task<int> AskUntilAsync(Subject subject, long start, TimeSpan duration)

@@ -73,19 +73,19 @@ internal sealed class InProcessServer : IDisposable
     /// <summary>Where its guests run.</summary>
     public GuestThreads Threads { get; }
 
-    /// <summary>Serves one request, from routing to the end of the answer.</summary>
+    /// <summary>Serves one request, from routing to the end of the answer; what it answered.</summary>
     /// <exception cref="InvalidOperationException">The answer's status is not 200.</exception>
-    public async Task ServeAsync(string path)
+    public async Task<ReadOnlyMemory<byte>> ServeAsync(string path)
     {
         // A web server's tokens can fire, and everybody downstream registers with them.
         using var connection = new CancellationTokenSource();
-        using var answer = new MemoryStream();
+        var answer = new MemoryStream();
         var http = new DefaultHttpContext(Features(path, answer, connection.Token));
         await _pipeline.ServeAsync(new Exchange(http, _catalog, TimeProvider.System, _limits.MaxBodyBytes));
-        if (http.Response.StatusCode != StatusCodes.Status200OK)
-        {
-            throw new InvalidOperationException($"{path} answered {http.Response.StatusCode}: {Encoding.UTF8.GetString(answer.ToArray())}");
-        }
+        var body = answer.GetBuffer().AsMemory(0, (int)answer.Length);
+        return http.Response.StatusCode == StatusCodes.Status200OK
+            ? body
+            : throw new InvalidOperationException($"{path} answered {http.Response.StatusCode}: {Encoding.UTF8.GetString(body.Span)}");
     }
 
     /// <summary>Runs a script on a guest thread with calls of the caller's own: nothing but the script's side.</summary>

@@ -1,0 +1,39 @@
+using System.Globalization;
+using Mik.Benchmarks.Measurement;
+
+namespace Mik.Benchmarks;
+
+/// <summary>How long and how often to measure.</summary>
+/// <param name="Seconds">Time for each row, in all.</param>
+/// <param name="Rounds">How many turns it gets for that.</param>
+/// <param name="Requests">How many requests are in flight where that is the question.</param>
+internal sealed record BenchmarkOptions(double Seconds = 3, int Rounds = 7, int Requests = 200)
+{
+    /// <summary>The rounds these options ask for.</summary>
+    public InterleavedRounds Turns => new(Rounds, TimeSpan.FromSeconds(Seconds / Rounds));
+
+    /// <summary>Reads options in the form <c>--name value</c>; <see langword="null"/> when there is one that does not exist or makes no sense.</summary>
+    public static BenchmarkOptions? Parse(ReadOnlySpan<string> arguments)
+    {
+        var options = new BenchmarkOptions();
+        for (; arguments.Length >= 2; arguments = arguments[2..])
+        {
+            var value = arguments[1];
+            var next = arguments[0] switch
+            {
+                "--seconds" when double.TryParse(value, CultureInfo.InvariantCulture, out var n) && n is >= 0 and <= 3600 => options with { Seconds = n },
+                "--rounds" when int.TryParse(value, out var n) && n > 0 => options with { Rounds = n },
+                "--requests" when int.TryParse(value, out var n) && n is > 0 and <= 1000 => options with { Requests = n },
+                _ => null,
+            };
+            if (next is null)
+            {
+                return null;
+            }
+
+            options = next;
+        }
+
+        return arguments.IsEmpty ? options : null;
+    }
+}
