@@ -2,3 +2,4 @@
 
 export { createTestHost, fail } from "./host.js";
 export { createTestRequest } from "./request.js";
+export * from "./runner.js";

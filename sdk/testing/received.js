@@ -78,15 +78,16 @@ function tryParse(content) {
   }
 }
 
-function decode(content, charset = "utf-8") {
-  if (typeof content === "string") {
+function decode(content, charset) {
+  if (typeof content === "string" && charset === undefined) {
     return content;
   }
 
+  const bytes = encode(content);
   try {
-    return new TextDecoder(charset).decode(content);
+    return new TextDecoder(charset).decode(bytes);
   } catch {
-    return new TextDecoder().decode(content);
+    return new TextDecoder().decode(bytes);
   }
 }
 

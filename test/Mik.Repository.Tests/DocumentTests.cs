@@ -13,7 +13,7 @@ public sealed partial class DocumentTests
         "JSON", "NullReferenceException", "RyuJIT", "TimeProvider", "TheoryData", "ValueTask",
     ];
 
-    private static readonly string[] Roots = ["src/", "test/", "samples/", "fixtures/", "bench/", "eng/", "docs/", ".ci/", "tools/"];
+    private static readonly string[] Roots = ["src/", "test/", "samples/", "sdk/", "fixtures/", "bench/", "eng/", "docs/", ".ci/", "tools/"];
 
     public static TheoryData<string> Documents =>
         [.. RepositoryFiles.All.Where(static f => f.EndsWith(".md", StringComparison.Ordinal) && f != "CHANGELOG.md")];
@@ -35,7 +35,7 @@ public sealed partial class DocumentTests
     [MemberData(nameof(Documents))]
     public void Types_in_backticks_exist(string document)
     {
-        var types = RepositoryFiles.DeclaredTypes.Select(static t => t.Name).ToHashSet();
+        var types = RepositoryFiles.DeclaredTypes.Select(static t => t.Name).Concat(RepositoryFiles.DeclaredScriptTypes).ToHashSet();
         var missing = Quoted(document)
             .Where(static q => TypeName().IsMatch(q))
             .Select(static q => q.Split('.', '(')[0])

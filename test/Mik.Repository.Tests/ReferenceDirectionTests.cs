@@ -16,7 +16,7 @@ public sealed class ReferenceDirectionTests
         ["Mik.Cli"] = ["Mik.Components", "Mik.Server"],
     };
 
-    private static readonly string[] ProjectsWithoutMirror = ["Mik.Repository.Tests", "Mik.Conformance.Tests", "Mik.EndToEnd.Tests"];
+    private static readonly string[] ProjectsWithoutMirror = ["Mik.Repository.Tests", "Mik.Conformance.Tests", "Mik.EndToEnd.Tests", "Mik.Sdk.Tests"];
 
     [Fact]
     public void Source_projects_reference_only_what_the_table_allows()

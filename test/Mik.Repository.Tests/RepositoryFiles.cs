@@ -24,6 +24,13 @@ internal static partial class RepositoryFiles
     public static IReadOnlyList<(string Name, string File)> DeclaredTypes { get; } =
         [.. Sources.SelectMany(static f => TypeDeclaration().Matches(Read(f)).Select(m => (m.Groups["name"].Value, f)))];
 
+    /// <summary>The names of the types that the package <c>mik-sdk</c> declares.</summary>
+    public static IEnumerable<string> DeclaredScriptTypes =>
+        from file in All
+        where file.StartsWith("sdk/", StringComparison.Ordinal) && file.EndsWith(".d.ts", StringComparison.Ordinal)
+        from match in ScriptTypeDeclaration().Matches(Read(file))
+        select match.Groups["name"].Value;
+
     public static string Full(string file) => Path.Combine(RepositoryRoot.Path, file);
 
     public static string Read(string file) => File.ReadAllText(Full(file));
@@ -50,4 +57,7 @@ internal static partial class RepositoryFiles
 
     [GeneratedRegex(@"^[ \t]*(?:(?:public|internal|private|protected|file|static|sealed|abstract|readonly|ref|partial|unsafe|record|delegate)\s+)*(?:class|struct|interface|enum|record|delegate\s+[\w<>\[\]?*.]+)\s+(?<name>[A-Z]\w*)", RegexOptions.Multiline)]
     private static partial Regex TypeDeclaration();
+
+    [GeneratedRegex(@"^export (?:class|interface|type)\s+(?<name>\w+)", RegexOptions.Multiline)]
+    private static partial Regex ScriptTypeDeclaration();
 }

@@ -1,0 +1,13 @@
+using Xunit;
+
+namespace Mik.Sdk.Tests;
+
+/// <summary>The package's tests of itself, as they run outside of mik.</summary>
+public sealed class PackageOwnTests
+{
+    [Fact]
+    public async Task Pass_under_a_foreign_runner()
+    {
+        VitestReport.AssertAllPassed(await NodeProgram.VitestAsync(NodeProgram.SdkDirectory, "--globals"));
+    }
+}
