@@ -1,3 +1,4 @@
+using System.Globalization;
 using Mik.Benchmarks;
 using Mik.Benchmarks.Loading;
 using Mik.Benchmarks.Memory;
@@ -17,10 +18,14 @@ const string Usage = """
       --requests <n>   requests in flight, at most 1000 (200; memory)
     """;
 
-if (args is [ColdLoads.ChildCommand, var script])
+switch (args)
 {
-    await ColdLoads.RunChildAsync(script, Console.Out);
-    return 0;
+    case [ColdLoads.ChildCommand, var script]:
+        await ColdLoads.RunChildAsync(script);
+        return 0;
+    case [InFlightMemory.ChildCommand, var engine, var requests]:
+        await InFlightMemory.RunChildAsync(engine, int.Parse(requests, CultureInfo.InvariantCulture));
+        return 0;
 }
 
 Func<BenchmarkOptions, TextWriter, Task>? benchmark = args.FirstOrDefault() switch

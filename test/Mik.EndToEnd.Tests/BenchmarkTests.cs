@@ -12,7 +12,7 @@ public sealed class BenchmarkTests
     [Theory]
     [InlineData("scripts", "script parallel2")]
     [InlineData("load", "typed.ts")]
-    [InlineData("memory", "mik, first round")]
+    [InlineData("memory", "mik, first time")]
     [InlineData("jint", "sequential5")]
     public async Task Every_benchmark_prints_its_table_after_one_short_round(string benchmark, string row)
     {

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
 using Mik.Benchmarks.Measurement;
 using Mik.Benchmarks.Requests;
 using Mik.Scripting;
@@ -30,7 +29,7 @@ internal static class ColdLoads
         {
             foreach (var script in Scripts)
             {
-                loads[script].Add(await MeasureInChildAsync(script));
+                loads[script].Add(await ChildProcess.MeasureAsync(ChildCommand, script));
             }
         }
 
@@ -44,8 +43,8 @@ internal static class ColdLoads
         double Median(string script, int figure) => Medians.Of(loads[script].Select(load => load[figure]));
     }
 
-    /// <summary>Loads a script again and again in this process and writes milliseconds as JSON: first, second, median of the later ones.</summary>
-    public static async Task RunChildAsync(string script, TextWriter output)
+    /// <summary>Loads a script again and again in this process and answers with milliseconds: first, second, median of the later ones.</summary>
+    public static async Task RunChildAsync(string script)
     {
         using var threads = new GuestThreads(1, TimeSpan.FromSeconds(30));
         var host = new ScriptHost(new Engine());
@@ -56,7 +55,7 @@ internal static class ColdLoads
             times.Add(await threads.RunAsync(_ => Task.FromResult(TimeOf(() => host.Load(Path.Combine(root, script), root).Dispose())), null));
         }
 
-        await output.WriteLineAsync(JsonSerializer.Serialize<double[]>([times[0], times[1], Medians.Of(times.Skip(2))]));
+        await ChildProcess.AnswerAsync(times[0], times[1], Medians.Of(times.Skip(2)));
     }
 
     private static double TimeOf(Action load)
@@ -64,16 +63,5 @@ internal static class ColdLoads
         var start = Stopwatch.GetTimestamp();
         load();
         return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-    }
-
-    private static async Task<double[]> MeasureInChildAsync(string script)
-    {
-        var program = Path.Combine(AppContext.BaseDirectory, "Mik.Benchmarks.dll");
-        using var child = Process.Start(new ProcessStartInfo("dotnet", [program, ChildCommand, script]) { RedirectStandardOutput = true })!;
-        var figures = await child.StandardOutput.ReadToEndAsync();
-        await child.WaitForExitAsync();
-        return child.ExitCode == 0
-            ? JsonSerializer.Deserialize<double[]>(figures)!
-            : throw new InvalidOperationException($"Loading {script} in a process of its own ended with exit code {child.ExitCode}.");
     }
 }
