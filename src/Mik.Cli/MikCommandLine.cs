@@ -51,6 +51,7 @@ internal static class MikCommandLine
         {
             RunCommand.Create(output),
             CheckCommand.Create(output),
+            TypesCommand.Create(output),
         };
 
         // Without a command there is nothing to do, which is a mistake, although the help is what one wants to see.

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace Mik.Cli;
 
@@ -13,14 +14,16 @@ internal static class ProjectArgument
             Arity = ArgumentArity.ZeroOrOne,
         };
 
-        // The parser takes an unknown option for a path, which would be looked for in vain.
-        argument.Validators.Add(static result =>
-        {
-            if (result.Tokens is [{ Value: ['-', ..] option }])
-            {
-                result.AddError($"Unrecognized option '{option}'.");
-            }
-        });
+        argument.Validators.Add(RefuseOption);
         return argument;
+    }
+
+    /// <summary>The parser takes an unknown option for a path, which would be looked for in vain.</summary>
+    public static void RefuseOption(ArgumentResult result)
+    {
+        if (result.Tokens is [{ Value: ['-', ..] option }])
+        {
+            result.AddError($"Unrecognized option '{option}'.");
+        }
     }
 }

@@ -10,6 +10,7 @@ public sealed class MikCommandLineTests
     [InlineData("--help")]
     [InlineData("-h")]
     [InlineData("check --help")]
+    [InlineData("types --help")]
     [InlineData("run --help")]
     public async Task Help_goes_to_standard_output(string arguments)
     {
@@ -38,6 +39,7 @@ public sealed class MikCommandLineTests
     [InlineData("rnu", "'rnu'")]
     [InlineData("--colour", "'--colour'")]
     [InlineData("check --colour", "'--colour'")]
+    [InlineData("types --colour", "'--colour'")]
     [InlineData("check one two", "'two'")]
     public async Task Misuse_is_explained_on_standard_error_with_exit_code_2(string arguments, string expected)
     {

@@ -6,23 +6,6 @@ namespace Mik.Sdk.Tests;
 /// <summary>A project that was empty until the packed package was installed into it, as a user would.</summary>
 public sealed class InstalledPackage : IAsyncLifetime
 {
-    // What README.md of the package tells its users to write.
-    private const string CompilerOptions = """
-        {
-          "compilerOptions": {
-            "target": "es2023",
-            "lib": ["es2023"],
-            "module": "esnext",
-            "moduleResolution": "bundler",
-            "types": ["mik-sdk/globals", "mik-sdk/testing/globals"],
-            "strict": true,
-            "noEmit": true,
-            "erasableSyntaxOnly": true
-          },
-          "include": ["scripts"]
-        }
-        """;
-
     internal string Directory { get; } = System.IO.Directory.CreateTempSubdirectory("mik-sdk-").FullName;
 
     /// <summary>The files of the tarball, with forward slashes.</summary>
@@ -37,7 +20,7 @@ public sealed class InstalledPackage : IAsyncLifetime
         PackedFiles = [.. package.GetProperty("files").EnumerateArray().Select(static f => f.GetProperty("path").GetString()!)];
 
         Write("package.json", """{ "private": true, "type": "module" }""");
-        Write("tsconfig.json", CompilerOptions);
+        Write("tsconfig.json", Readme.Example("json"));
         var tarball = Path.Combine(Directory, package.GetProperty("filename").GetString()!);
         var installed = await NodeProgram.NpmAsync(Directory, "install", "--offline", tarball);
         Assert.True(installed.ExitCode == 0, installed.Error);
@@ -81,7 +64,7 @@ public sealed class InstalledPackage : IAsyncLifetime
     /// <summary>What the type checker complains about; empty when it does not.</summary>
     internal async Task<string> TypeCheckAsync()
     {
-        var result = await NodeProgram.NodeAsync(Directory, NodeProgram.Tool("typescript/bin/tsc"), "-p", ".");
+        var result = await NodeProgram.TypeCheckAsync(Directory);
         Assert.Equal(result.ExitCode == 0, result.Output.Length == 0);
         return result.Output + result.Error;
     }

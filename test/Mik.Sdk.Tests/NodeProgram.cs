@@ -19,6 +19,9 @@ internal static class NodeProgram
     public static Task<MikProgramResult> NpmAsync(string directory, params string[] arguments) =>
         RunAsync(OperatingSystem.IsWindows() ? "npm.cmd" : "npm", directory, [.. arguments, "--no-audit", "--no-fund", "--loglevel=error"]);
 
+    /// <summary>Runs the type checker as the directory's <c>tsconfig.json</c> says.</summary>
+    public static Task<MikProgramResult> TypeCheckAsync(string directory) => NodeAsync(directory, Tool("typescript/bin/tsc"), "-p", ".");
+
     /// <summary>Runs vitest with its report as JSON.</summary>
     public static Task<MikProgramResult> VitestAsync(string directory, params string[] options) =>
         NodeAsync(directory, [Tool("vitest/vitest.mjs"), "run", "--reporter=json", .. options]);

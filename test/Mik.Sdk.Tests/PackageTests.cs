@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Xml.Linq;
 using Xunit;
 
 namespace Mik.Sdk.Tests;
@@ -37,6 +39,24 @@ public sealed class PackageTests(InstalledPackage project) : IClassFixture<Insta
             .Select(static f => Path.GetRelativePath(NodeProgram.SdkDirectory, f).Replace('\\', '/'));
 
         Assert.Equal(sources.Concat(["LICENSE", "README.md", "package.json"]).Order(), project.PackedFiles.Order());
+    }
+
+    [Fact]
+    public void Has_the_version_of_the_program()
+    {
+        using var package = JsonDocument.Parse(File.ReadAllText(Path.Combine(NodeProgram.SdkDirectory, "package.json")));
+        var program = XDocument.Load(Path.Combine(RepositoryRoot.Path, "src", "Mik.Cli", "Mik.Cli.csproj"));
+
+        Assert.Equal(program.Descendants("Version").Single().Value, package.RootElement.GetProperty("version").GetString());
+    }
+
+    [Fact]
+    public async Task Its_readme_tells_the_truth()
+    {
+        project.WithScripts(("checkout.ts", Readme.Example("ts")), ("checkout.test.ts", Readme.Example("ts", 1)));
+
+        Assert.Equal("", await project.TypeCheckAsync());
+        Assert.Equal(1, VitestReport.AssertAllPassed(await NodeProgram.VitestAsync(project.Directory, "--globals")));
     }
 
     [Fact]
