@@ -1,9 +1,19 @@
 // The functions of the test runner that is there: `mik test`, or another with the same globals (`vitest --globals`).
 
+// Looked up when used: a runner may load this module before it has put its functions in place.
 function provided(name) {
-  return globalThis[name] ?? function () {
-    throw new Error(`${name}() needs a test runner: run the file with \`mik test\` or \`vitest --globals\`, or import ${name} from your runner`);
+  const current = () => {
+    const value = globalThis[name];
+    if (value === undefined) {
+      throw new Error(`${name}() needs a test runner: run the file with \`mik test\` or \`vitest --globals\`, or import ${name} from your runner`);
+    }
+
+    return value;
   };
+  return new Proxy(() => {}, {
+    apply: (target, self, args) => current()(...args),
+    get: (target, key) => current()[key],
+  });
 }
 
 export const test = provided("test");

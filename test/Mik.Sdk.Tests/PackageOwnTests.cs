@@ -10,4 +10,10 @@ public sealed class PackageOwnTests
     {
         VitestReport.AssertAllPassed(await NodeProgram.VitestAsync(NodeProgram.SdkDirectory, "--globals"));
     }
+
+    [Fact]
+    public async Task Are_typed_more_strictly_than_scripts_have_to_be()
+    {
+        Assert.Equal("", (await NodeProgram.TypeCheckAsync(NodeProgram.SdkDirectory)).Output);
+    }
 }

@@ -137,6 +137,16 @@ public sealed class PackageTests(InstalledPackage project) : IClassFixture<Insta
         Assert.Equal(1, VitestReport.AssertAllPassed(await NodeProgram.VitestAsync(project.Directory)));
     }
 
+    [Fact]
+    public async Task Says_what_to_do_where_there_is_no_runner()
+    {
+        project.WithScripts(("alone.js", "import { test } from 'mik-sdk/testing'; test.skip('x', () => {});"));
+
+        var result = await NodeProgram.NodeAsync(project.Directory, "scripts/alone.js");
+
+        Assert.Contains("test() needs a test runner: run the file with `mik test` or `vitest --globals`, or import test from your runner", result.Error, StringComparison.Ordinal);
+    }
+
     private static (string Path, string Text)[] SampleScripts()
     {
         var root = Path.Combine(RepositoryRoot.Path, "samples", "shop", "scripts");
