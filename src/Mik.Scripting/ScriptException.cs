@@ -27,6 +27,12 @@ public enum ScriptFailure
     /// <summary>The script made more calls than <see cref="ScriptLimits.MaxCalls"/>.</summary>
     CallLimit,
 
+    /// <summary>The script was called by <see cref="ScriptLimits.MaxCallDepth"/> others and made a call itself.</summary>
+    CallDepth,
+
+    /// <summary>The script made a call whose path, headers or body are larger than <see cref="ScriptLimits"/> allow.</summary>
+    CallTooLarge,
+
     /// <summary>The answer's body is larger than <see cref="ScriptLimits.MaxAnswerBytes"/>.</summary>
     AnswerTooLarge,
 

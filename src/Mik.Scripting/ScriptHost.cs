@@ -112,7 +112,7 @@ public sealed partial class ScriptHost
 
         // QuickJS places a syntax error at the start of its statement at best; the stripper reads JavaScript too, and closer.
         var isSyntaxError = cause.Message.StartsWith("SyntaxError", StringComparison.Ordinal);
-        if (isSyntaxError && cause.File is { } file && FindSyntaxError(file, modules) is { } closer)
+        if (isSyntaxError && cause.File is { } file && modules.Loaded(file) is { } source && FindSyntaxError(file, source) is { } closer)
         {
             return closer;
         }
@@ -127,11 +127,11 @@ public sealed partial class ScriptHost
         };
     }
 
-    private ScriptException? FindSyntaxError(string file, ScriptModules modules)
+    private ScriptException? FindSyntaxError(string file, string source)
     {
         try
         {
-            _eraser.Erase(file, modules.Load(file));
+            _eraser.Erase(file, source);
             return null;
         }
         catch (ScriptException closer) when (closer.Line is not null)

@@ -23,6 +23,9 @@ public sealed record ScriptRequest
     /// <summary>The whole body; empty without a body.</summary>
     public ReadOnlyMemory<byte> Body { get; init; }
 
+    /// <summary>How many scripts' calls led to this request: 0 for one of a client's own.</summary>
+    public int CallDepth { get; init; }
+
     /// <summary>Identifies the request in the log.</summary>
     public string RequestId { get; init; } = "";
 }

@@ -95,6 +95,21 @@ public sealed class ScriptHostTests : IDisposable
         Assert.Contains(failure.SourceFiles, static file => file.EndsWith("bad.ts", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("{\n  \"é\": oops\n}", 2, 8)]
+    [InlineData("", 1, 1)]
+    [InlineData("[1] 2", 1, 5)]
+    [InlineData("[1,]", 1, 4)]
+    public void Json_that_is_not_JSON_is_placed(string json, int line, int column)
+    {
+        _folder.Write("lib/data.json", json);
+
+        var failure = _folder.LoadFailure("a.js", "import d from './lib/data.json'; export default () => d");
+
+        Assert.Equal("lib/data.json is not JSON", failure.Message);
+        Assert.Equal(("lib/data.json", line, column), (failure.File, failure.Line, failure.Column));
+    }
+
     [Fact]
     public void Modules_that_never_end_are_given_up()
     {

@@ -65,6 +65,44 @@ public sealed class ScriptLimitsTests
     }
 
     [Theory]
+    [InlineData("{ path: '/12345' }", null)]
+    [InlineData("{ path: '/123456' }", "The path of a call has 7 characters; the limit is 6.")]
+    [InlineData("{ headers: { ab: '12', c: '3' } }", null)]
+    [InlineData("{ headers: { ab: '12', c: '34' } }", "The headers of a call have 7 characters; the limit is 6.")]
+    [InlineData("{ headers: { 'content-type': '' }, body: '' }", "The headers of a call have 12 characters; the limit is 6.")]
+    [InlineData("{ headers: { host: '' }, method: 'POST', body: 'long body' }", "The body of a call has 9 bytes; the limit is 6.")]
+    public async Task Too_large_a_call_cannot_be_caught(string options, string? excess)
+    {
+        var handlers = new FakeHandlers().On("a", FakeHandlers.Json("1"));
+        var limits = Generous with { MaxCallPathLength = 6, MaxCallHeaderLength = 6, MaxCallBodyBytes = 6 };
+        var body = $"try {{ await host.call('a', {options}) }} catch {{}} return 1";
+
+        if (excess is null)
+        {
+            Assert.Equal(200, (await ScriptFolder.RunAsync(body, handlers: handlers, limits: limits)).Status);
+            return;
+        }
+
+        var failure = await ScriptFolder.FailureAsync(body, handlers: handlers, limits: limits);
+        Assert.Equal((ScriptFailure.CallTooLarge, excess), (failure.Failure, failure.Message));
+        Assert.Empty(handlers.Calls);
+    }
+
+    [Theory]
+    [InlineData(1, null)]
+    [InlineData(2, ScriptFailure.CallDepth)]
+    public async Task Scripts_that_call_one_another_too_deeply_cannot_catch_it(int depth, ScriptFailure? expected)
+    {
+        var handlers = new FakeHandlers().On("a", FakeHandlers.Json("1"));
+        var request = ScriptFolder.Get() with { CallDepth = depth };
+        const string Body = "try { await host.call('a') } catch {} return 1";
+
+        var failure = await Record.ExceptionAsync(() => ScriptFolder.RunAsync(Body, request, handlers, limits: Generous with { MaxCallDepth = 2 }));
+
+        Assert.Equal(expected, (failure as ScriptException)?.Failure);
+    }
+
+    [Theory]
     [InlineData("await new Promise(() => {})")]
     [InlineData("await host.call('never')")]
     [InlineData("await new Promise(r => setTimeout(r, 1e9))")]

@@ -123,7 +123,13 @@ internal readonly record struct IncomingBody(BodyKind Kind, ReadOnlyMemory<byte>
             return "it is not UTF-8 text without zero bytes.";
         }
 
-        var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = MaxDepth });
+        return JsonProblem(body)?.Message;
+    }
+
+    /// <summary>Why a text is not JSON, with the place; <see langword="null"/> when it is.</summary>
+    public static JsonException? JsonProblem(ReadOnlySpan<byte> text)
+    {
+        var reader = new Utf8JsonReader(text, new JsonReaderOptions { MaxDepth = MaxDepth });
         try
         {
             while (reader.Read())
@@ -134,7 +140,7 @@ internal readonly record struct IncomingBody(BodyKind Kind, ReadOnlyMemory<byte>
         }
         catch (JsonException problem)
         {
-            return problem.Message;
+            return problem;
         }
     }
 

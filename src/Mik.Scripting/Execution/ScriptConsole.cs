@@ -1,28 +1,44 @@
+using System.Globalization;
+
 namespace Mik.Scripting.Execution;
 
-/// <summary>Passes a run's console messages on, as many and as long as a log can be expected to take.</summary>
-internal sealed class ScriptConsole(IScriptConsole console, string scriptName, string requestId)
+/// <summary>
+/// Passes a run's console messages on, as many and as long as the limits say. The rest is counted, and said to be missing once, at the
+/// end of the run. Used by one thread at a time.
+/// </summary>
+internal sealed class ScriptConsole(IScriptConsole console, string scriptName, string requestId, ScriptLimits limits)
 {
-    private const int MaxMessages = 1000;
-    private const int MaxMessageLength = 16 * 1024;
-
     private int _messages;
+    private long _length;
+    private int _droppedMessages;
+    private long _droppedLength;
 
     public void Write(int level, string message)
     {
-        var known = Enum.IsDefined((ScriptLogLevel)level) ? (ScriptLogLevel)level : ScriptLogLevel.Information;
-        _messages++;
-        if (_messages <= MaxMessages)
+        if (_messages == limits.MaxLogMessages || _length + message.Length > limits.MaxLogLength)
         {
-            var text = message.Length > MaxMessageLength
-                ? $"{message.AsSpan(0, MaxMessageLength)}… ({message.Length} characters)"
-                : message;
-            console.Write(known, scriptName, requestId, text);
+            // What follows is dropped as well, however short: a log with holes in the middle misleads.
+            _messages = limits.MaxLogMessages;
+            _droppedMessages++;
+            _droppedLength += message.Length;
+            return;
         }
-        else if (_messages == MaxMessages + 1)
+
+        _messages++;
+        _length += message.Length;
+        var known = Enum.IsDefined((ScriptLogLevel)level) ? (ScriptLogLevel)level : ScriptLogLevel.Information;
+        console.Write(known, scriptName, requestId, message);
+    }
+
+    /// <summary>Says what was dropped, if anything was.</summary>
+    public void ReportDropped()
+    {
+        if (_droppedMessages > 0)
         {
-            const string Dropped = "This request has written too many messages; the rest is dropped.";
-            console.Write(ScriptLogLevel.Warning, scriptName, requestId, Dropped);
+            var dropped = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{_droppedMessages} more messages with {_droppedLength} characters were dropped: one request may write {limits.MaxLogMessages} messages and {limits.MaxLogLength} characters");
+            console.Write(ScriptLogLevel.Warning, scriptName, requestId, dropped);
         }
     }
 }

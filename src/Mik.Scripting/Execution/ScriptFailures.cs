@@ -33,9 +33,9 @@ internal static class ScriptFailures
     };
 
     /// <summary>The exception for something the script threw.</summary>
-    public static ScriptException OfReport(ScriptReport report)
+    public static ScriptException OfReport(ScriptReport report, ScriptVm vm)
     {
-        var stack = ScriptStack.Clean(report.Stack);
+        var stack = ScriptStack.Clean(report.Stack, vm.SourceOf);
         var place = ScriptStack.Top(stack);
         var message = report.Name.Length == 0 ? report.Message : $"{report.Name}: {report.Message}";
         return new ScriptException(FailureOf(report), message.Length == 0 ? "The script failed." : message)
@@ -54,7 +54,7 @@ internal static class ScriptFailures
     {
         try
         {
-            return OfReport(Envelopes.ReadReport(vm.Describe(thrown)));
+            return OfReport(Envelopes.ReadReport(vm.Describe(thrown)), vm);
         }
         catch (JsException)
         {

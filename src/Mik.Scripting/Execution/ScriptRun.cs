@@ -48,7 +48,7 @@ internal sealed class ScriptRun : IVmRun, IDisposable
         _vm = vm;
         _request = request;
         _handlers = handlers;
-        _console = new ScriptConsole(console, scriptName, request.RequestId);
+        _console = new ScriptConsole(console, scriptName, request.RequestId, limits);
         _limits = limits;
         _time = time;
         _clientGone = clientGone;
@@ -134,14 +134,13 @@ internal sealed class ScriptRun : IVmRun, IDisposable
     {
         if (!IsOver)
         {
-            _failure = ScriptFailures.OfReport(Envelopes.ReadReport(report));
+            _failure = ScriptFailures.OfReport(Envelopes.ReadReport(report), _vm);
         }
     }
 
     public (int Id, string? Problem) StartCall(byte[] call, byte[]? body)
     {
-        CountCall();
-        var problem = Envelopes.TryReadCall(call, body, out var wanted);
+        var problem = TryAdmit(call, body, out var wanted);
         if (problem is null)
         {
             _callsPending++;
@@ -154,8 +153,7 @@ internal sealed class ScriptRun : IVmRun, IDisposable
 
     public byte[] CallAndWait(byte[] call, byte[]? body)
     {
-        CountCall();
-        if (Envelopes.TryReadCall(call, body, out var wanted) is { } problem)
+        if (TryAdmit(call, body, out var wanted) is { } problem)
         {
             return OlderDialect.OfUnsendable(problem);
         }
@@ -179,6 +177,7 @@ internal sealed class ScriptRun : IVmRun, IDisposable
         _wakeTimer?.Dispose();
         _clock.Dispose();
         _over.Dispose();
+        _console.ReportDropped();
     }
 
     private void Enter(Action<ScriptVm> step)
@@ -289,14 +288,22 @@ internal sealed class ScriptRun : IVmRun, IDisposable
         }
     }
 
-    private void CountCall()
+    // Counts a call and reads it. One beyond a limit ends the run; what is merely written wrong is the script's to catch.
+    private string? TryAdmit(byte[] json, byte[]? body, out HandlerCall? call)
     {
         if (_callsMade == _limits.MaxCalls)
         {
             throw new ScriptException(ScriptFailure.CallLimit, $"The script made more than {_limits.MaxCalls} calls.");
         }
 
+        if (_request.CallDepth >= _limits.MaxCallDepth)
+        {
+            throw new ScriptException(ScriptFailure.CallDepth, $"The script was called by {_request.CallDepth} others and calls again; the limit is {_limits.MaxCallDepth}.");
+        }
+
         _callsMade++;
+        var problem = Envelopes.TryReadCall(json, body, out call);
+        return call is not null && _limits.ExcessOf(call) is { } excess ? throw new ScriptException(ScriptFailure.CallTooLarge, excess) : problem;
     }
 
     private void WallTimeIsUp()

@@ -53,6 +53,9 @@ internal sealed class ScriptVm : IQuickJsHost, IDisposable
 
     public Store Store => _vm.Store;
 
+    /// <summary>The text of one of the script's modules, types erased; <see langword="null"/> for any other name.</summary>
+    public string? SourceOf(string name) => _modules?.Loaded(name);
+
     public DateTimeOffset Now => _options.TimeProvider.GetUtcNow();
 
     public long MaxMemoryBytes => Run?.MaxMemoryBytes ?? long.MaxValue;

@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.RegularExpressions;
+using Mik.Scripting.Bodies;
 using Mik.Scripting.TypeScript;
 
 namespace Mik.Scripting.Modules;
@@ -76,6 +78,9 @@ internal sealed class ScriptModules
         return _sources[name] = Read(name);
     }
 
+    /// <summary>The JavaScript of a module that was loaded; <see langword="null"/> for any other name.</summary>
+    public string? Loaded(string name) => _sources.GetValueOrDefault(name);
+
     /// <summary>Makes the exception for a module that lacks an export.</summary>
     public ScriptException MissingExport(string module, string export)
     {
@@ -113,6 +118,18 @@ internal sealed class ScriptModules
 
     private static bool IsTypeScript(string name) => name.EndsWith("ts", StringComparison.Ordinal);
 
+    // The script engine's own complaint would point into the text it is handed here, not into the file.
+    private static ScriptException? ProblemOfJson(string name, string text)
+    {
+        if (IncomingBody.JsonProblem(Encoding.UTF8.GetBytes(text)) is not { } problem)
+        {
+            return null;
+        }
+
+        var (line, column) = ((int)(problem.LineNumber ?? 0) + 1, (int)(problem.BytePositionInLine ?? 0) + 1);
+        return Failed($"{name} is not JSON", SourcePosition.AtByte(name, text, line, column));
+    }
+
     private static int? FindImport(string source, string specifier, string? export)
     {
         var quoted = $"""(?<quote>['"]){Regex.Escape(specifier)}\k<quote>""";
@@ -149,6 +166,7 @@ internal sealed class ScriptModules
         return Path.GetExtension(name) switch
         {
             _ when TypeScriptEraser.Applies(name) => _eraser.Erase(name, text),
+            ".json" when ProblemOfJson(name, text) is { } problem => throw problem,
             ".json" => $"export default JSON.parse({JavaScriptText.Literal(text)});",
             _ => text,
         };

@@ -15,10 +15,11 @@ namespace Mik.Server.Execution;
 /// <param name="catalog">The handlers there are for this run.</param>
 /// <param name="requestId">Names the request that the script serves.</param>
 /// <param name="trace">The script's span.</param>
+/// <param name="depth">How many scripts' calls led to the script.</param>
 /// <param name="maxAnswerBytes">The largest answer a script is given.</param>
 /// <param name="time">The clock for a call's own timeout.</param>
 internal sealed class HandlerCallBridge(
-    HandlerInvoker invoker, HandlerCatalog catalog, string requestId, TraceContext trace, long maxAnswerBytes, TimeProvider time)
+    HandlerInvoker invoker, HandlerCatalog catalog, string requestId, TraceContext trace, int depth, long maxAnswerBytes, TimeProvider time)
     : IHandlerCalls
 {
     // The longest a timer can be set to; any deadline passes sooner.
@@ -32,7 +33,7 @@ internal sealed class HandlerCallBridge(
             throw Failure(call, HandlerCallCode.ModuleNotFound, $"there is no handler '{call.Handler}'");
         }
 
-        var request = HandlerCallRequest.From(call, requestId, trace.Child())
+        var request = HandlerCallRequest.From(call, requestId, trace.Child(), depth + 1)
             ?? throw Failure(call, HandlerCallCode.HandlerError, "the call's method or headers have characters that HTTP does not allow");
         using var patience = call.Timeout is { } timeout ? new CancellationTokenSource(Bounded(timeout), time) : null;
         using var abandoned = CancellationTokenSource.CreateLinkedTokenSource(cancellation, patience?.Token ?? CancellationToken.None);

@@ -16,8 +16,8 @@ internal static class HandlerCallRequest
     private static readonly SearchValues<char> PathChars =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@/?%[]");
 
-    /// <summary>The request; <see langword="null"/> when the script's method or headers cannot be sent.</summary>
-    public static HandlerRequest? From(HandlerCall call, string requestId, TraceContext trace)
+    /// <summary>The request, which <paramref name="depth"/> scripts' calls led to; <see langword="null"/> when the script's method or headers cannot be sent.</summary>
+    public static HandlerRequest? From(HandlerCall call, string requestId, TraceContext trace, int depth)
     {
         if (!HeaderRules.IsToken(call.Method))
         {
@@ -54,6 +54,7 @@ internal static class HandlerCallRequest
             Headers = headers,
             Body = call.HasBody ? StreamOf(call.Body) : Stream.Null,
             RequestId = requestId,
+            CallDepth = depth,
         };
     }
 

@@ -33,6 +33,9 @@ internal sealed record HandlerRequest
 
     /// <summary>Names the request in what the guest logs.</summary>
     public required string RequestId { get; init; }
+
+    /// <summary>How many scripts' calls led here; see <see cref="CallDepth"/>.</summary>
+    public int CallDepth { get; init; }
 }
 
 /// <summary>A response as its handler set it.</summary>

@@ -19,6 +19,8 @@ internal static class ScriptFaults
             ScriptFailure.Timeout => (FaultKind.ScriptTimedOut, "The script took longer than it may."),
             ScriptFailure.MemoryLimit => (FaultKind.ScriptOutOfMemory, "The script needed more memory than it may have."),
             ScriptFailure.CallLimit => (FaultKind.ScriptCallLimit, "The script made more calls than it may."),
+            ScriptFailure.CallDepth => (FaultKind.ScriptCallDepth, "Scripts called handlers that called scripts, deeper than they may."),
+            ScriptFailure.CallTooLarge => (FaultKind.ScriptCallTooLarge, "The script made a call that is larger than it may be."),
             ScriptFailure.AnswerTooLarge => (FaultKind.ScriptAnswerTooLarge, "The script's answer is larger than it may be."),
             ScriptFailure.InvalidRequestBody => (FaultKind.BodyNotJson, "The body has to be JSON, and is not."),
             ScriptFailure.NeverAnswered => (FaultKind.ScriptThrew, "The script waits for something that cannot happen any more."),

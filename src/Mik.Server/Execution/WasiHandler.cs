@@ -51,7 +51,7 @@ internal sealed class WasiHandler(HttpHandler handler, GuestSupplies supplies) :
             Log = new GuestLog(handler.Name, request.RequestId, supplies.Logger),
             TimeProvider = supplies.TimeProvider,
             Cancellation = stop,
-            OutgoingHttp = supplies.OutgoingHttp,
+            OutgoingHttp = CallDepth.Mark(supplies.OutgoingHttp, request.CallDepth),
         };
         var incoming = new IncomingHttpRequest
         {

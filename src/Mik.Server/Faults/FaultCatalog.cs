@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Mik.Server.Faults;
 
 /// <summary>How one kind of fault reaches the client, the log, the metrics and the breaker.</summary>
-/// <param name="Slug">Last part of the problem's type; stable, clients match on it.</param>
+/// <param name="Slug">Last part of the problem's type, the word for it in the log and its tag in metrics; stable, clients match on it.</param>
 /// <param name="Title">The problem's title; the same for every occurrence.</param>
 /// <param name="Status">HTTP status.</param>
 /// <param name="Blame">Who has to act.</param>
@@ -54,6 +54,8 @@ internal static class FaultCatalog
         FaultKind.ScriptOutOfMemory => new("script-out-of-memory", "Script ran out of memory", StatusCodes.Status500InternalServerError, Blame.Script, LogLevel.Warning),
         FaultKind.ScriptStackExhausted => new("script-stack-exhausted", "Script recursed too deeply", StatusCodes.Status500InternalServerError, Blame.Script, LogLevel.Warning),
         FaultKind.ScriptCallLimit => new("script-call-limit", "Script made too many calls", StatusCodes.Status500InternalServerError, Blame.Script, LogLevel.Warning),
+        FaultKind.ScriptCallDepth => new("script-call-depth", "Scripts called each other too deeply", StatusCodes.Status500InternalServerError, Blame.Script, LogLevel.Warning),
+        FaultKind.ScriptCallTooLarge => new("script-call-too-large", "Script's call is too large", StatusCodes.Status500InternalServerError, Blame.Script, LogLevel.Warning),
         FaultKind.ScriptAnswerTooLarge => new("script-answer-too-large", "Script's answer is too large", StatusCodes.Status500InternalServerError, Blame.Script, LogLevel.Warning),
         FaultKind.ScriptAnswerInvalid => new("script-answer-invalid", "Script gave an invalid answer", StatusCodes.Status500InternalServerError, Blame.Script, LogLevel.Warning),
 

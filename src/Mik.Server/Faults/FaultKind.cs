@@ -36,6 +36,8 @@ internal enum FaultKind
     ScriptOutOfMemory,
     ScriptStackExhausted,
     ScriptCallLimit,
+    ScriptCallDepth,
+    ScriptCallTooLarge,
     ScriptAnswerTooLarge,
     ScriptAnswerInvalid,
 

@@ -32,6 +32,7 @@ internal sealed class Exchange
         Address = RequestTarget.Parse(http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
         RequestId = Observability.RequestId.From(http.Request.Headers["X-Request-ID"]);
         Trace = TraceContext.From(http.Request.Headers.TraceParent);
+        CallDepth = Execution.CallDepth.Of(http.Request.Headers[Execution.CallDepth.Header]);
         var hasBody = http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody ?? http.Request.ContentLength > 0;
         Body = hasBody ? new RequestBody(http.Request.Body, maxBodyBytes) : null;
         Stamp();
@@ -55,6 +56,9 @@ internal sealed class Exchange
     public string RequestId { get; }
 
     public TraceContext Trace { get; }
+
+    /// <summary>How many scripts' calls led to this request.</summary>
+    public int CallDepth { get; }
 
     /// <summary>The request's body; <see langword="null"/> when it has none.</summary>
     public RequestBody? Body { get; }
@@ -117,6 +121,7 @@ internal sealed class Exchange
             Headers = headers,
             Body = Body ?? Stream.Null,
             RequestId = RequestId,
+            CallDepth = CallDepth,
         };
     }
 
@@ -150,6 +155,7 @@ internal sealed class Exchange
             Headers = headers,
             Body = body.GetBuffer().AsMemory(0, (int)body.Length),
             RequestId = RequestId,
+            CallDepth = CallDepth,
         };
     }
 
@@ -175,5 +181,6 @@ internal sealed class Exchange
         name.StartsWith(':')
         || name.Equals("host", StringComparison.OrdinalIgnoreCase)
         || name.Equals("x-request-id", StringComparison.OrdinalIgnoreCase)
-        || name.Equals("traceparent", StringComparison.OrdinalIgnoreCase);
+        || name.Equals("traceparent", StringComparison.OrdinalIgnoreCase)
+        || name.Equals(Execution.CallDepth.Header, StringComparison.OrdinalIgnoreCase);
 }

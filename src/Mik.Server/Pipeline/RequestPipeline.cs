@@ -99,7 +99,7 @@ internal sealed class RequestPipeline(
         {
             var request = await exchange.ToScriptRequestAsync();
             var calls = new HandlerCallBridge(
-                handlers, exchange.Catalog, exchange.RequestId, exchange.Trace, limits.MaxBodyBytes, exchange.Time);
+                handlers, exchange.Catalog, exchange.RequestId, exchange.Trace, exchange.CallDepth, limits.MaxBodyBytes, exchange.Time);
             return await scripts.RunAsync(target.Name, request, calls, exchange.AbandonedBecause, exchange.Abandoned);
         }
         catch (FaultException unreadable)

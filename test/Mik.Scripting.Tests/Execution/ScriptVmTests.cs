@@ -82,10 +82,10 @@ public sealed class ScriptVmTests
     {
         var console = new FakeConsole();
 
-        await ScriptFolder.RunAsync("console.log('x'.repeat(20000)); for (let i = 0; i < 2000; i++) console.log(i)", console: console);
+        await ScriptFolder.RunAsync("for (let i = 0; i < 2000; i++) console.log(i)", console: console);
 
         Assert.Equal(1001, console.Lines.Count);
-        Assert.EndsWith("… (20000 characters)", console.Lines[0].Message, StringComparison.Ordinal);
+        Assert.StartsWith("1000 more messages ", console.Lines[^1].Message, StringComparison.Ordinal);
         Assert.Equal(ScriptLogLevel.Warning, console.Lines[^1].Level);
     }
 

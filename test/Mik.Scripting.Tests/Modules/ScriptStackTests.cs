@@ -10,11 +10,20 @@ public sealed class ScriptStackTests
     {
         const string Stack = "    at stringify (native)\n    at inner (lib/a b.ts:3:7)\n    at run (mik:driver:54:31)\n";
 
-        var clean = ScriptStack.Clean(Stack);
+        var clean = ScriptStack.Clean(Stack, static _ => null);
 
         Assert.Equal("    at stringify (native)\n    at inner (lib/a b.ts:3:7)", clean);
         Assert.Equal(new SourcePosition("lib/a b.ts", 3, 7), ScriptStack.Top(clean));
     }
+
+    [Theory]
+    [InlineData("    at f (a.ts:2:8)", "    at f (a.ts:2:5)")]
+    [InlineData("    at a.ts:2:1", "    at a.ts:2:1")]
+    [InlineData("    at f (a.ts:1:3)", "    at f (a.ts:1:3)")]
+    [InlineData("    at f (a.ts:7:3)", "    at f (a.ts:7:3)")]
+    [InlineData("    at f (b.ts:2:8)", "    at f (b.ts:2:8)")]
+    public void Columns_count_characters(string line, string expected) =>
+        Assert.Equal(expected, ScriptStack.Clean(line, static file => file == "a.ts" ? "abc\né😀 def" : null)); // 2 and 4 bytes, 1 and 2 characters
 
     [Fact]
     public void A_frame_without_a_function_has_a_position_too() =>

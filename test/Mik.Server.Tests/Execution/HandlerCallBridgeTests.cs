@@ -189,6 +189,6 @@ public sealed class HandlerCallBridgeTests : IDisposable
     {
         var entry = new HandlerEntry("orders", new FakeHandler(guest), LoadFailure: null, state ?? State());
         var invoker = new HandlerInvoker(_threads, TimeSpan.FromSeconds(10), _time, NullLogger.Instance);
-        return new HandlerCallBridge(invoker, new HandlerCatalog([entry]), "r-1", TraceContext.From(null), MaxAnswerBytes, _time);
+        return new HandlerCallBridge(invoker, new HandlerCatalog([entry]), "r-1", TraceContext.From(null), 0, MaxAnswerBytes, _time);
     }
 }

@@ -17,7 +17,7 @@ public sealed class HandlerCallRequestTests
     [InlineData("/x\r\nhost: y", "/x%0D%0Ahost:%20y")]
     [InlineData("//evil.example/x", "//evil.example/x")]
     public void Paths_are_made_fit_to_send(string path, string sent) =>
-        Assert.Equal(sent, HandlerCallRequest.From(Call(path: path), "r-1", TraceContext.From(null))?.PathAndQuery);
+        Assert.Equal(sent, HandlerCallRequest.From(Call(path: path), "r-1", TraceContext.From(null), 0)?.PathAndQuery);
 
     [Fact]
     public void Identity_and_connection_are_the_host_s_business()
@@ -34,12 +34,13 @@ public sealed class HandlerCallRequestTests
             new("x-name", "\u20ac"),
         ]);
 
-        var request = HandlerCallRequest.From(call with { Body = new byte[3], HasBody = true }, "r-1", trace)!;
+        var request = HandlerCallRequest.From(call with { Body = new byte[3], HasBody = true }, "r-1", trace, 3)!;
 
         Assert.Equal(
             ["accept: application/json", "x-name: \u00e2\u0082\u00ac", "content-length: 3", "x-request-id: r-1", $"traceparent: {trace.TraceParent}"],
             request.Headers.Select(field => $"{field.Name}: {field.Value}"));
         Assert.Equal(3, request.Body.Length);
+        Assert.Equal(3, request.CallDepth);
     }
 
     [Theory]
@@ -48,7 +49,7 @@ public sealed class HandlerCallRequestTests
     [InlineData("GET", "a b", "c")]
     [InlineData("GET", "a", "b\r\nc: d")]
     public void What_http_does_not_allow_is_not_sent(string method, string name, string value) => Assert.Null(
-        HandlerCallRequest.From(Call(method, headers: [new(name, value)]), "r-1", TraceContext.From(null)));
+        HandlerCallRequest.From(Call(method, headers: [new(name, value)]), "r-1", TraceContext.From(null), 0));
 
     private static HandlerCall Call(string method = "GET", string path = "/", IReadOnlyList<ScriptHeader>? headers = null) =>
         new("orders", method, path, headers ?? [], default, HasBody: false, Timeout: null);

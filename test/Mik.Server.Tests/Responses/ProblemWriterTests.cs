@@ -40,6 +40,8 @@ public sealed class ProblemWriterTests
         { "ScriptOutOfMemory", 500, "script-out-of-memory", "Script ran out of memory" },
         { "ScriptStackExhausted", 500, "script-stack-exhausted", "Script recursed too deeply" },
         { "ScriptCallLimit", 500, "script-call-limit", "Script made too many calls" },
+        { "ScriptCallDepth", 500, "script-call-depth", "Scripts called each other too deeply" },
+        { "ScriptCallTooLarge", 500, "script-call-too-large", "Script's call is too large" },
         { "ScriptAnswerTooLarge", 500, "script-answer-too-large", "Script's answer is too large" },
         { "ScriptAnswerInvalid", 500, "script-answer-invalid", "Script gave an invalid answer" },
         { "CallModuleNotFound", 502, "call-module-not-found", "Script called an unknown handler" },
