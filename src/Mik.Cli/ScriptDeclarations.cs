@@ -12,11 +12,11 @@ internal static class ScriptDeclarations
     // As in the project file.
     private const string ResourcePrefix = "mik-sdk/";
 
-    /// <summary>Writes them, in place of those that an earlier version wrote; returns how many files they are.</summary>
+    /// <summary>Writes them, in place of those that an earlier version wrote.</summary>
     /// <param name="projectDirectory">The project's directory; empty for the current one.</param>
     /// <exception cref="IOException">They cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">They may not be written.</exception>
-    public static int Write(string projectDirectory)
+    public static void Write(string projectDirectory)
     {
         var root = Path.Combine(projectDirectory, Directory);
         var package = Path.Combine(root, ResourcePrefix);
@@ -26,8 +26,7 @@ internal static class ScriptDeclarations
         }
 
         var assembly = typeof(ScriptDeclarations).Assembly;
-        var names = assembly.GetManifestResourceNames().Where(static n => n.StartsWith(ResourcePrefix, StringComparison.Ordinal)).ToList();
-        foreach (var name in names)
+        foreach (var name in assembly.GetManifestResourceNames().Where(static n => n.StartsWith(ResourcePrefix, StringComparison.Ordinal)))
         {
             var file = Path.Combine(root, name);
             System.IO.Directory.CreateDirectory(Path.GetDirectoryName(file)!);
@@ -35,8 +34,6 @@ internal static class ScriptDeclarations
             using var target = File.Create(file);
             source.CopyTo(target);
         }
-
-        return names.Count;
     }
 
     /// <summary>A <c>tsconfig.json</c> for a project's scripts and their tests.</summary>

@@ -58,6 +58,6 @@ internal static partial class RepositoryFiles
     [GeneratedRegex(@"^[ \t]*(?:(?:public|internal|private|protected|file|static|sealed|abstract|readonly|ref|partial|unsafe|record|delegate)\s+)*(?:class|struct|interface|enum|record|delegate\s+[\w<>\[\]?*.]+)\s+(?<name>[A-Z]\w*)", RegexOptions.Multiline)]
     private static partial Regex TypeDeclaration();
 
-    [GeneratedRegex(@"^export (?:class|interface|type)\s+(?<name>\w+)", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^(?:export )?(?:class|interface|type)\s+(?<name>\w+)", RegexOptions.Multiline)]
     private static partial Regex ScriptTypeDeclaration();
 }

@@ -20,7 +20,7 @@ public sealed class InstalledPackage : IAsyncLifetime
         PackedFiles = [.. package.GetProperty("files").EnumerateArray().Select(static f => f.GetProperty("path").GetString()!)];
 
         Write("package.json", """{ "private": true, "type": "module" }""");
-        Write("tsconfig.json", Readme.Example("json"));
+        Write("tsconfig.json", DocumentExample.InReadme("json"));
         var tarball = Path.Combine(Directory, package.GetProperty("filename").GetString()!);
         var installed = await NodeProgram.NpmAsync(Directory, "install", "--offline", tarball);
         Assert.True(installed.ExitCode == 0, installed.Error);

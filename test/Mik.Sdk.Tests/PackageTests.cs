@@ -53,7 +53,7 @@ public sealed class PackageTests(InstalledPackage project) : IClassFixture<Insta
     [Fact]
     public async Task Its_readme_tells_the_truth()
     {
-        project.WithScripts(("checkout.ts", Readme.Example("ts")), ("checkout.test.ts", Readme.Example("ts", 1)));
+        project.WithScripts(("checkout.ts", DocumentExample.InReadme("ts")), ("checkout.test.ts", DocumentExample.InReadme("ts", 1)));
 
         Assert.Equal("", await project.TypeCheckAsync());
         Assert.Equal(1, VitestReport.AssertAllPassed(await NodeProgram.VitestAsync(project.Directory, "--globals")));

@@ -11,8 +11,9 @@ public sealed class TypesWithoutNpmTests : IDisposable
     public async Task Scripts_and_tests_are_typed_strictly()
     {
         Write("mik.toml", "[server]\nscripts = \"flows\"\n");
-        Write("flows/checkout.ts", Readme.Example("ts"));
-        Write("flows/checkout.test.ts", Readme.Example("ts", 1));
+        Write("flows/checkout.ts", DocumentExample.InReadme("ts"));
+        Write("flows/checkout.test.ts", DocumentExample.InReadme("ts", 1));
+        Write("flows/price.ts", DocumentExample.In("docs/guide/types.md", "ts"));
         Write("flows/older.js", "import { ok, script } from \"mik-sdk\";\nexport default script(async (req) => ok(new URL(req.path, \"http://a\").href));\n");
 
         var written = await MikProgram.RunAsync(_project, ["types"]);

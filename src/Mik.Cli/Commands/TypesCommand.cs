@@ -39,8 +39,8 @@ internal static class TypesCommand
         try
         {
             var directory = location.Directory == "." ? "" : location.Directory;
-            var count = ScriptDeclarations.Write(directory);
-            output.WriteLine($"{count} files of declarations are in {Path.Combine(directory, ScriptDeclarations.Directory)}");
+            ScriptDeclarations.Write(directory);
+            output.WriteLine($"the declarations of mik-sdk are in {Path.Combine(directory, ScriptDeclarations.Directory)}");
             Configure(directory, ScriptDeclarations.CompilerConfiguration(configured.Config), output);
             return ExitCodes.Success;
         }
