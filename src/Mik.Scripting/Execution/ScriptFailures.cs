@@ -17,10 +17,10 @@ internal static class ScriptFailures
     public static Exception Of(Exception problem, ScriptVm vm, Func<StopReason> reason) => problem switch
     {
         JsException thrown => OfThrown(thrown, vm, reason),
-        MemoryLimitException => new ScriptException(ScriptFailure.MemoryLimit, problem.Message, problem),
+        MemoryLimitException => new ScriptException(ScriptFailure.MemoryLimit, problem.Message),
         TrapException { Code: TrapCode.Interrupted } => OfStop(reason()),
         TrapException { Code: TrapCode.StackExhausted } =>
-            new ScriptException(ScriptFailure.StackLimit, "Calls in the script nest too deeply.", problem),
+            new ScriptException(ScriptFailure.StackLimit, "Calls in the script nest too deeply."),
         _ => new ScriptException(ScriptFailure.Threw, $"The script engine failed: {problem.Message}.", problem),
     };
 

@@ -19,8 +19,13 @@ internal sealed class QuickJsImports(QuickJsVm vm, IQuickJsHost host)
     private const uint InvalidSeek = 70;
     private const uint NotSupported = 52;
 
-    public Extern Provide(Store store, ModuleImport import) => import.Type switch
+    /// <summary>Makes what the build imports.</summary>
+    /// <param name="store">Where it will live.</param>
+    /// <param name="import">The import.</param>
+    /// <param name="start">The state the instance is made of; <see langword="null"/> for a fresh one.</param>
+    public Extern Provide(Store store, ModuleImport import, InstanceImage? start) => import.Type switch
     {
+        MemoryType type when start is not null => Memory.Create(store, type, start),
         MemoryType type => Memory.Create(store, type),
         FuncExternType { Type: var type } => Func.FromHost(store, type, CallbackFor(import.Name)),
         _ => throw new NotSupportedException($"QuickJS imports {import.Name} as {import.Type}."),

@@ -34,9 +34,9 @@ internal sealed class QuickJsVm : IDisposable
         try
         {
             var imports = new QuickJsImports(this, host);
-            var externs = module.Imports.Select(import => imports.Provide(Store, import)).ToArray();
+            var externs = module.Imports.Select(import => imports.Provide(Store, import, image?.State)).ToArray();
             _memory = externs.OfType<Memory>().Single();
-            Instance = module.Instantiate(Store, externs);
+            Instance = image is null ? module.Instantiate(Store, externs) : module.Instantiate(Store, externs, image.State);
             foreach (var export in module.Exports)
             {
                 if (Instance.GetExport(export.Name) is Func function)
@@ -46,10 +46,6 @@ internal sealed class QuickJsVm : IDisposable
             }
 
             _roots = image?.Roots ?? StartRuntime();
-            if (image is not null)
-            {
-                Restore(image);
-            }
         }
         catch
         {

@@ -1,4 +1,5 @@
 using Mik.Wasm.Binary;
+using Mik.Wasm.Runtime.Allocation;
 using Mik.Wasm.Types;
 
 namespace Mik.Wasm.Runtime;
@@ -7,10 +8,11 @@ namespace Mik.Wasm.Runtime;
 // spec: exec-instantiation
 internal static class InstanceBuilder
 {
-    public static Instance Build(Module module, Store store, ReadOnlySpan<Extern> imports)
+    /// <summary>Makes an instance that has run its start function, or one in the state of <paramref name="start"/>.</summary>
+    public static Instance Build(Module module, Store store, ReadOnlySpan<Extern> imports, InstanceImage? start)
     {
         var definition = module.Definition;
-        var image = module.InitialMemory.Image;
+        var data = module.InitialMemory.Image;
         if (store.Engine != module.Engine)
         {
             throw new ArgumentException("The module was compiled by another engine than the store's.", nameof(store));
@@ -26,12 +28,18 @@ internal static class InstanceBuilder
         instance.WriteFuncRefs();
         for (var i = definition.ImportedMemoryCount; i < definition.Memories.Length; i++)
         {
-            instance.SetMemory(i, Memory.Create(store, definition.Memories[i], image));
+            instance.SetMemory(i, CreateMemory(store, definition.Memories[i], start, data));
         }
 
         for (var i = definition.ImportedTableCount; i < definition.Tables.Length; i++)
         {
             instance.SetTable(i, Table.Create(store, definition.Tables[i]));
+        }
+
+        if (start is not null)
+        {
+            instance.Restore(start);
+            return instance;
         }
 
         for (var i = 0; i < definition.GlobalInitializers.Length; i++)
@@ -41,7 +49,7 @@ internal static class InstanceBuilder
 
         // 3. Active segments, in order; effects before a trap stay.
         CopyElements(instance);
-        if (image is null)
+        if (data is null)
         {
             CopyData(instance);
             module.InitialMemory.Capture(instance);
@@ -52,13 +60,17 @@ internal static class InstanceBuilder
         }
 
         // 4. Start.
-        if (definition.Start is { } start)
+        if (definition.Start is { } function)
         {
-            instance.GetFunc(start).Invoke([], []);
+            instance.GetFunc(function).Invoke([], []);
         }
 
         return instance;
     }
+
+    private static Memory CreateMemory(Store store, MemoryType type, InstanceImage? start, MemoryImage? data) => start is not null
+        ? Memory.Create(store, type, start)
+        : Memory.Create(store, type, (long)type.Limits.Min * Memory.PageSize, data);
 
     private static void CheckImports(Module module, Store store, ReadOnlySpan<Extern> imports)
     {

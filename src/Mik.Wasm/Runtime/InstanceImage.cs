@@ -13,7 +13,6 @@ public sealed unsafe class InstanceImage
 
     private readonly Module _module;
     private readonly long _memoryLength;
-    private readonly MemoryImage? _memoryImage;
 
     // Where the system cannot map the image: what is not zero.
     private readonly List<(uint Address, byte[] Bytes)> _memoryRuns = [];
@@ -36,8 +35,8 @@ public sealed unsafe class InstanceImage
         if (instance.Memories is [var memory])
         {
             _memoryLength = memory.Length;
-            _memoryImage = MemoryImage.TryCreate(memory.BaseAddress, (nuint)_memoryLength);
-            if (_memoryImage is null)
+            MemoryContent = MemoryImage.TryCreate(memory.BaseAddress, (nuint)_memoryLength);
+            if (MemoryContent is null)
             {
                 CaptureMemory(memory);
             }
@@ -46,6 +45,9 @@ public sealed unsafe class InstanceImage
 
     /// <summary>Length of the linear memory, in bytes.</summary>
     public long MemoryLength => _memoryLength;
+
+    /// <summary>The linear memory, where the system can map it.</summary>
+    internal MemoryImage? MemoryContent { get; }
 
     internal IReadOnlyList<bool> DroppedData { get; }
 
@@ -83,9 +85,9 @@ public sealed unsafe class InstanceImage
 
     private void WriteMemory(Memory memory)
     {
-        if (_memoryImage is not null)
+        if (MemoryContent is not null)
         {
-            memory.Reset(_memoryImage);
+            memory.Reset(MemoryContent);
             return;
         }
 

@@ -13,11 +13,13 @@ public sealed unsafe class Memory : Extern
     private readonly NativeBlock _record;
     private readonly uint? _declaredMax;
 
-    private Memory(Store store, MemoryType type, uint maxPages, MemoryImage? image)
+    // Set until the instance is made; nothing has run in the memory yet.
+    private MemoryImage? _madeOf;
+
+    private Memory(Store store, MemoryType type, uint maxPages, long length, MemoryImage? image)
         : base(store)
     {
         _declaredMax = type.Limits.Max;
-        var length = (long)type.Limits.Min * PageSize;
         _reservation = store.CreateReservation((nuint)maxPages * PageSize, (nuint)length, image);
         _record = store.CreateBlock(16);
         _record[ContextLayout.MemoryRecordBase] = _reservation.Address;
@@ -36,12 +38,22 @@ public sealed unsafe class Memory : Extern
 
     /// <summary>Creates a memory that guests of <paramref name="store"/> can import.</summary>
     /// <exception cref="TrapException">Its minimum is above what is left of the store's limit; <see cref="Store.MemoryLimitHit"/> is then set.</exception>
-    public static Memory Create(Store store, MemoryType type) => Create(store, type, image: null);
+    public static Memory Create(Store store, MemoryType type) => Create(store, type, (long)type.Limits.Min * PageSize, image: null);
 
-    /// <summary>Creates a memory that is zero, or as an image of its initial size.</summary>
-    internal static Memory Create(Store store, MemoryType type, MemoryImage? image)
+    /// <summary>
+    /// Creates the memory that an instance made of an image imports (<see cref="Module.Instantiate(Store, ReadOnlySpan{Extern}, InstanceImage)"/>).
+    /// </summary>
+    /// <exception cref="TrapException">As with the other overload, of the image's size.</exception>
+    public static Memory Create(Store store, MemoryType type, InstanceImage image)
     {
-        var length = (long)type.Limits.Min * PageSize;
+        var memory = Create(store, type, image.MemoryLength, image.MemoryContent);
+        memory._madeOf = image.MemoryContent;
+        return memory;
+    }
+
+    /// <summary>Creates a memory that is zero, or as an image of that length.</summary>
+    internal static Memory Create(Store store, MemoryType type, long length, MemoryImage? image)
+    {
         if (!store.TryTakeMemory(length))
         {
             throw new TrapException(
@@ -50,7 +62,7 @@ public sealed unsafe class Memory : Extern
         }
 
         var reachable = (uint)Math.Min(store.Limits.MaxMemoryBytes / PageSize, Binary.ImplementationLimits.MemoryPages);
-        return new Memory(store, type, Math.Min(type.Limits.Max ?? uint.MaxValue, reachable), image);
+        return new Memory(store, type, Math.Min(type.Limits.Max ?? uint.MaxValue, reachable), length, image);
     }
 
     /// <summary>
@@ -98,6 +110,12 @@ public sealed unsafe class Memory : Extern
     /// <summary>Sets content and size to an image's.</summary>
     internal void Reset(MemoryImage image)
     {
+        if (_madeOf == image)
+        {
+            _madeOf = null;
+            return;
+        }
+
         Recount((long)image.Length);
         _reservation.SetTo(image);
     }

@@ -36,7 +36,7 @@ public sealed class Module
     /// <summary>What the module is called in backtraces and error messages.</summary>
     public string Name { get; }
 
-    /// <summary>What the module needs, in the order in which <see cref="Instantiate"/> takes it.</summary>
+    /// <summary>What the module needs, in the order in which <see cref="Instantiate(Store, ReadOnlySpan{Extern})"/> takes it.</summary>
     public IReadOnlyList<ModuleImport> Imports { get; }
 
     /// <summary>What the module offers.</summary>
@@ -58,7 +58,14 @@ public sealed class Module
     /// <param name="imports">One per entry of <see cref="Imports"/>, in order.</param>
     /// <exception cref="LinkException">An import has the wrong kind or type.</exception>
     /// <exception cref="TrapException">An active segment does not fit or the start function trapped.</exception>
-    public Instance Instantiate(Store store, ReadOnlySpan<Extern> imports) => InstanceBuilder.Build(this, store, imports);
+    public Instance Instantiate(Store store, ReadOnlySpan<Extern> imports) => InstanceBuilder.Build(this, store, imports, start: null);
+
+    /// <summary>Creates an instance in the state of an image of this module; no data is copied and no start function runs.</summary>
+    /// <param name="store">Where the instance lives.</param>
+    /// <param name="imports">One per entry of <see cref="Imports"/>, in order; a memory made for the same image.</param>
+    /// <param name="image">The state.</param>
+    /// <exception cref="LinkException">An import has the wrong kind or type.</exception>
+    public Instance Instantiate(Store store, ReadOnlySpan<Extern> imports, InstanceImage image) => InstanceBuilder.Build(this, store, imports, image);
 
     internal static Module? FindByAssembly(System.Reflection.Assembly assembly) =>
         ByAssembly.TryGetValue(assembly, out var module) ? module : null;

@@ -21,4 +21,10 @@ public sealed class TrapException : Exception
     /// instances lists the functions of all of them.
     /// </summary>
     public WasmBacktrace Backtrace => _backtrace ??= WasmBacktrace.Of(InnerException ?? this);
+
+    /// <summary>
+    /// The message and the <see cref="Backtrace"/>. The host's account of the stack would be a line for each of the thousands of frames
+    /// that endless recursion leaves.
+    /// </summary>
+    public override string ToString() => $"{Message}\n{Backtrace}";
 }

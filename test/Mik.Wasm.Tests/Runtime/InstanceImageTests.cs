@@ -41,6 +41,33 @@ public sealed class InstanceImageTests
     }
 
     [Fact]
+    public void An_instance_made_of_an_image_starts_where_the_image_was_taken()
+    {
+        using var first = new Store(TestModules.Engine);
+        using var second = new Store(TestModules.Engine);
+        var module = TestModules.Engine.Compile(MutableModule(), "test");
+        var original = module.Instantiate(first, []);
+        TestModules.Export<Memory>(original, "memory").Slice(100_000, 4).Fill(3);
+        var image = original.Capture();
+        first.Dispose();
+
+        for (var round = 0; round < 2; round++)
+        {
+            var copy = module.Instantiate(second, [], image);
+
+            AssertAsCaptured(copy);
+            Assert.Equal([3, 3, 3, 3], TestModules.Export<Memory>(copy, "memory").Slice(100_000, 4).ToArray());
+            Mutate(copy);
+            TestModules.Export<Memory>(copy, "memory").Slice(100_000, 4).Fill(9);
+            copy.Restore(image);
+
+            AssertAsCaptured(copy);
+            Assert.Equal([3, 3, 3, 3], TestModules.Export<Memory>(copy, "memory").Slice(100_000, 4).ToArray());
+            Mutate(copy);
+        }
+    }
+
+    [Fact]
     public void An_image_of_another_module_is_refused()
     {
         using var store = new Store(TestModules.Engine);

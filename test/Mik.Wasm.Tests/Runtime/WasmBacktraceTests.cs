@@ -50,5 +50,9 @@ public sealed class WasmBacktraceTests
 
         Assert.Equal(64, trap.Backtrace.Frames.Length);
         Assert.True(trap.Backtrace.Omitted > 100);
+
+        // What a log shows of it.
+        Assert.StartsWith("call stack exhausted\n  0: test!", trap.ToString(), StringComparison.Ordinal);
+        Assert.True(trap.ToString().Length < 10_000);
     }
 }

@@ -84,6 +84,9 @@ internal static unsafe partial class VirtualPages
     [LibraryImport("libc", EntryPoint = "mprotect")]
     private static partial int Protect(nint address, nuint length, int protection);
 
+    [LibraryImport("libc", EntryPoint = "madvise")]
+    internal static partial int Advise(nint address, nuint length, int advice);
+
     [LibraryImport("libc", EntryPoint = "munmap")]
     private static partial int Unmap(nint address, nuint length);
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Mik.Wasm.Runtime.Allocation;
 using Xunit;
 
@@ -70,6 +71,67 @@ public sealed unsafe class MemoryImageTests
     }
 
     [Fact]
+    public void Only_content_is_mapped_from_the_image_s_file()
+    {
+        using var image = ImageOfSevens();
+        var reservation = Reserve();
+        reservation.SetTo(image);
+
+        Assert.Contains("mik-image", MappingAt(reservation.Address), StringComparison.Ordinal);
+        Assert.DoesNotContain("mik-image", MappingAt(reservation.Address + (Length / 2)), StringComparison.Ordinal);
+        reservation.Release();
+    }
+
+    [Fact]
+    public void Content_in_many_places_is_reproduced_and_restored()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "memory images need Linux");
+        var random = new Random(20_260_102);
+        var content = Reserve();
+        Assert.True(content.CommitTo(Length));
+        for (var i = 0; i < 40; i++)
+        {
+            Bytes(content)[random.Next(Length)] = 1;
+        }
+
+        using var image = MemoryImage.TryCreate(content.Address, Length)!;
+        var reservation = Reserve();
+        reservation.SetTo(image);
+        for (var round = 0; round < 3; round++)
+        {
+            Assert.True(Bytes(content).SequenceEqual(Bytes(reservation)));
+            for (var write = 0; write < 100; write++)
+            {
+                Bytes(reservation)[random.Next(Length)] = 2;
+            }
+
+            reservation.SetTo(image);
+        }
+
+        Assert.True(Bytes(content).SequenceEqual(Bytes(reservation)));
+        content.Release();
+        reservation.Release();
+    }
+
+    [Theory]
+    [InlineData(10, true)]
+    [InlineData(WrittenPages.MaxResident + 10, false)]
+    public void A_reset_keeps_a_few_pages_for_the_next_guest_and_none_of_a_greedy_one(int pages, bool areKept)
+    {
+        Assert.SkipUnless(PageScan.IsAvailable, "needs PAGEMAP_SCAN");
+        using var image = ImageOfSevens();
+        var reservation = Reserve();
+        reservation.SetTo(image);
+        Bytes(reservation)[..(pages * Page)].Fill(1);
+
+        reservation.SetTo(image);
+
+        var scan = new PageScan(reservation.Address, Length);
+        Assert.Equal(areKept, scan.Next(out _, out _));
+        reservation.Release();
+    }
+
+    [Fact]
     public void Random_writes_never_survive_a_reset()
     {
         using var image = ImageOfSevens();
@@ -91,6 +153,14 @@ public sealed unsafe class MemoryImageTests
 
         reservation.Release();
     }
+
+    // The line of /proc/self/maps that covers an address.
+    private static string MappingAt(nint address) => File.ReadLines("/proc/self/maps").First(line =>
+    {
+        var range = line[..line.IndexOf(' ', StringComparison.Ordinal)].Split('-');
+        return nint.Parse(range[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture) <= address
+            && address < nint.Parse(range[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+    });
 
     private static MemoryImage ImageOfSevens()
     {
