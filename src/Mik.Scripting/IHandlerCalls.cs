@@ -4,8 +4,8 @@ namespace Mik.Scripting;
 public interface IHandlerCalls
 {
     /// <summary>
-    /// Calls a handler. A script may have several calls under way; each starts on a thread of the pool, never on the one that runs
-    /// the script, so that one call that takes its time before its first await holds up nobody else.
+    /// Calls a handler. A script may have several calls under way: this returns as soon as the call is, and whatever takes time goes on
+    /// elsewhere. Called on the thread that runs the script, in the middle of it.
     /// </summary>
     /// <param name="call">What to send.</param>
     /// <param name="cancellation">Fires when the script has ended, its time is up or the client has gone.</param>

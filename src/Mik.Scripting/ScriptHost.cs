@@ -17,6 +17,9 @@ public sealed record ScriptHostOptions
     /// <summary>Fills a buffer with the randomness behind <c>crypto</c> and <c>Math.random</c>.</summary>
     public Action<Span<byte>> FillRandom { get; init; } = RandomNumberGenerator.Fill;
 
+    /// <summary>Where scripts go on after they waited; the thread pool by default.</summary>
+    public IScriptThreads Threads { get; init; } = new PoolThreads();
+
     /// <summary>How long a script's modules may run while they load, in processor time.</summary>
     public TimeSpan LoadTime { get; init; } = TimeSpan.FromSeconds(10);
 
@@ -74,7 +77,7 @@ public sealed partial class ScriptHost
             modules.Complete();
             var instances = new ScriptInstances(_quickJs.Value, modules, _options, image);
             var name = Path.GetFileNameWithoutExtension(entryFilePath);
-            return new ScriptProgram(name, modules.Files, instances, _options.TimeProvider, _cpu);
+            return new ScriptProgram(name, modules.Files, instances, _options.TimeProvider, _cpu, _options.Threads);
         }
         catch (ScriptException failure)
         {

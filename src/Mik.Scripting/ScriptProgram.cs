@@ -8,14 +8,16 @@ public sealed class ScriptProgram : IDisposable
     private readonly ScriptInstances _instances;
     private readonly TimeProvider _time;
     private readonly CpuClock _cpu;
+    private readonly IScriptThreads _threads;
 
-    internal ScriptProgram(string name, IReadOnlyList<string> sourceFiles, ScriptInstances instances, TimeProvider time, CpuClock cpu)
+    internal ScriptProgram(string name, IReadOnlyList<string> sourceFiles, ScriptInstances instances, TimeProvider time, CpuClock cpu, IScriptThreads threads)
     {
         Name = name;
         SourceFiles = sourceFiles;
         _instances = instances;
         _time = time;
         _cpu = cpu;
+        _threads = threads;
     }
 
     /// <summary>The script's name: its file name without extension.</summary>
@@ -26,7 +28,10 @@ public sealed class ScriptProgram : IDisposable
     /// </summary>
     public IReadOnlyList<string> SourceFiles { get; }
 
-    /// <summary>Answers one request in a fresh instance. Script code runs on the caller's thread until it first waits.</summary>
+    /// <summary>
+    /// Answers one request in a fresh instance. Script code runs on the caller's thread until it first waits, and from then on wherever
+    /// <see cref="ScriptHostOptions.Threads"/> says, as does what awaits the answer.
+    /// </summary>
     /// <param name="request">What to answer.</param>
     /// <param name="calls">Answers <c>host.call</c>.</param>
     /// <param name="console">Takes what the script writes to <c>console</c>.</param>
@@ -43,7 +48,7 @@ public sealed class ScriptProgram : IDisposable
     {
         cancellation.ThrowIfCancellationRequested();
         var vm = _instances.Rent();
-        var run = new ScriptRun(vm, Name, request, calls, console, limits, _time, _cpu, cancellation);
+        var run = new ScriptRun(vm, Name, request, calls, console, limits, _time, _cpu, _threads, cancellation);
         try
         {
             vm.Run = run;

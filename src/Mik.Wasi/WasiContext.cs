@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Mik.Wasi.Cli;
+using Mik.Wasi.Http;
 using Mik.Wasi.Http.Outgoing;
 using Mik.Wasi.Io;
 
@@ -35,6 +36,9 @@ public sealed class WasiContext : IDisposable
     /// <summary>Ends every wait of the guest, as a trap. Interrupting the code itself is the store's business.</summary>
     public CancellationToken Cancellation { get; init; }
 
+    /// <summary>Is told when the guest's thread sleeps.</summary>
+    public IGuestWaits? Waits { get; init; }
+
     /// <summary>Sends what the guest sends; refuses everything by default.</summary>
     public IOutgoingHttp OutgoingHttp { get; init; } = NoOutgoingHttp.Instance;
 
@@ -48,10 +52,13 @@ public sealed class WasiContext : IDisposable
     internal bool HasFailed { get; set; }
 
     /// <summary>What the guest's thread sleeps on. Every event that may end a wait signals it.</summary>
-    internal WakeUp WakeUp => field ??= new WakeUp(Cancellation);
+    internal WakeUp WakeUp => field ??= new WakeUp(Cancellation, OnSleep, OnAwake);
 
     /// <summary>What the guest makes the host hold.</summary>
     internal HostBudget Budget => field ??= new HostBudget(Limits.MaxHeldBytes);
+
+    /// <summary>The body of the guest's answer, once it is set.</summary>
+    internal GuestBody? Response { get; set; }
 
     /// <summary>Outgoing requests that are not over. Only the guest's thread counts.</summary>
     internal int Exchanges { get; set; }
@@ -81,6 +88,15 @@ public sealed class WasiContext : IDisposable
 
     /// <summary>A source that cancels itself; whoever asks for it disposes it.</summary>
     internal CancellationTokenSource StartTimeout(TimeSpan limit) => new(limit, TimeProvider);
+
+    // What the guest waits for may take long: its reader is not to wait as well, nor another guest for this one's place.
+    private void OnSleep()
+    {
+        Response?.EndPatience();
+        Waits?.BeginWait();
+    }
+
+    private void OnAwake() => Waits?.EndWait();
 
     internal static WasiContext Of(object? state) => (WasiContext)state!;
 }

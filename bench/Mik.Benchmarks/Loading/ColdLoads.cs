@@ -46,13 +46,13 @@ internal static class ColdLoads
     /// <summary>Loads a script again and again in this process and answers with milliseconds: first, second, median of the later ones.</summary>
     public static async Task RunChildAsync(string script)
     {
-        using var threads = new GuestThreads(1, TimeSpan.FromSeconds(30));
+        using var threads = new GuestThreads(1, TimeSpan.FromSeconds(30), TimeProvider.System);
         var host = new ScriptHost(new Engine());
         var root = Path.Combine(InProcessServer.ProjectDirectory, "scripts");
         var times = new List<double>();
         for (var i = 0; i < LaterLoads + 2; i++)
         {
-            times.Add(await threads.RunAsync(_ => Task.FromResult(TimeOf(() => host.Load(Path.Combine(root, script), root).Dispose())), null));
+            times.Add(await threads.RunAsync(() => TimeOf(() => host.Load(Path.Combine(root, script), root).Dispose())));
         }
 
         await ChildProcess.AnswerAsync(times[0], times[1], Medians.Of(times.Skip(2)));

@@ -64,7 +64,7 @@ internal sealed class JintScript : IScriptProgram
             .Strict()
             .DisableStringCompilation()
             .LimitMemory(limits.MemoryBytes)
-            .TimeoutInterval(limits.CpuTime)
+            .TimeoutInterval(limits.WallTime)
             .LimitRecursion(MaxRecursion)
             .CancellationToken(cancellation));
 

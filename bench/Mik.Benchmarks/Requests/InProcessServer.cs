@@ -42,18 +42,18 @@ internal sealed class InProcessServer : IDisposable
         var (time, log) = (TimeProvider.System, NullLogger.Instance);
         var engine = new Engine();
         var linker = WasiHost.CreateLinker();
-        var supplies = GuestSupplies.From(_config, _outgoing, time, log);
+        Threads = new GuestThreads(2 * _config.Server.MaxConcurrentRequests, TimeSpan.FromSeconds(30), time);
+        var supplies = GuestSupplies.From(_config, _outgoing, Threads, time, log);
         var builder = new CatalogBuilder(
             _config,
             new HandlerStates(_config, time),
             (binary, name) => new WasiHandler(HttpHandler.Load(engine, linker, binary, name), supplies),
             log);
-        var host = new ScriptHost(engine);
+        var host = new ScriptHost(engine, new ScriptHostOptions { Threads = Threads });
         var scripts = new ScriptCatalog(
             _config.ScriptsDirectory, loadScript ?? (file => new HostedScript(host.Load(file, _config.ScriptsDirectory))), time, log);
         var admission = new AdmissionGate(_config.Server.MaxConcurrentRequests, (long)_config.Server.MaxBodySizeMb << 20);
 
-        Threads = new GuestThreads(2 * _config.Server.MaxConcurrentRequests, TimeSpan.FromSeconds(30));
         _catalog = builder.Build(CancellationToken.None);
         _limits = new RequestLimits((long)_config.Server.MaxBodySizeMb << 20);
         _scripts = new ScriptRunner(Threads, scripts, _console, ScriptRunner.LimitsOf(_config.Server));

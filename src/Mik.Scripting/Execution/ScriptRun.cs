@@ -1,5 +1,4 @@
 using System.Runtime.ExceptionServices;
-using System.Threading.Channels;
 using Mik.Scripting.Bodies;
 
 namespace Mik.Scripting.Execution;
@@ -23,9 +22,8 @@ internal sealed class ScriptRun : IVmRun, IDisposable
     private readonly ITimer _wallTimer;
     private readonly long _started;
 
-    // What happened while the script waited: a call was settled, or (null) a timer may be due.
-    private readonly Channel<SettledCall?> _events =
-        Channel.CreateUnbounded<SettledCall?>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly IScriptThreads _threads;
+    private readonly ScriptEvents<SettledCall> _events;
 
     private ITimer? _wakeTimer;
     private int _callsMade;
@@ -43,6 +41,7 @@ internal sealed class ScriptRun : IVmRun, IDisposable
         ScriptLimits limits,
         TimeProvider time,
         CpuClock cpu,
+        IScriptThreads threads,
         CancellationToken clientGone)
     {
         _vm = vm;
@@ -51,6 +50,8 @@ internal sealed class ScriptRun : IVmRun, IDisposable
         _console = new ScriptConsole(console, scriptName, request.RequestId, limits);
         _limits = limits;
         _time = time;
+        _threads = threads;
+        _events = new ScriptEvents<SettledCall>(threads);
         _clientGone = clientGone;
         _started = time.GetTimestamp();
         _clock = new RunClock(vm.Store, time, cpu, limits.CpuTime);
@@ -75,7 +76,7 @@ internal sealed class ScriptRun : IVmRun, IDisposable
         var body = _vm.IsOlderDialect
             ? IncomingBody.OfJsonRequest(_request.Body)
             : IncomingBody.OfRequest(_request.Headers, _request.Body);
-        using var stopping = _clientGone.Register(static clock => ((RunClock)clock!).Stop(StopReason.Cancelled), _clock);
+        using var leaving = _clientGone.UnsafeRegister(static run => ((ScriptRun)run!).ClientHasGone(), this);
         Enter(vm => vm.Start(Envelopes.OfRequest(_request, body), body));
 
         // 2. Whatever it waits for wakes it.
@@ -87,17 +88,22 @@ internal sealed class ScriptRun : IVmRun, IDisposable
                 continue;
             }
 
-            if (await NextEventAsync() is { } call)
+            if (!_events.TryTake(out var call))
             {
-                _callsPending--;
-                if (call.Fault is not null)
-                {
-                    // Not the script's business: something is wrong with the host.
-                    ExceptionDispatchInfo.Throw(call.Fault);
-                }
-
-                Enter(vm => vm.Settle(call.Id, call.Outcome, call.Body));
+                PrepareToWait();
+                await _events;
+                ThrowIfStopped();
+                continue;
             }
+
+            _callsPending--;
+            if (call.Fault is not null)
+            {
+                // Not the script's business: something is wrong with the host.
+                ExceptionDispatchInfo.Throw(call.Fault);
+            }
+
+            Enter(vm => vm.Settle(call.Id, call.Outcome, call.Body));
         }
 
         // 3. It answered, or failed in a way it could report.
@@ -145,7 +151,7 @@ internal sealed class ScriptRun : IVmRun, IDisposable
         {
             _callsPending++;
             var id = _callsMade;
-            _ = Task.Run(() => CallAsync(id, wanted!));
+            _ = CallAsync(id, wanted!);
         }
 
         return (_callsMade, problem);
@@ -160,7 +166,7 @@ internal sealed class ScriptRun : IVmRun, IDisposable
 
         // The script's clock stands still while its thread waits; and nothing may interrupt a machine that does not run.
         _clock.Leave();
-        var outcome = Task.Run(() => OlderCallAsync(wanted!));
+        var outcome = OlderCallAsync(wanted!);
         WaitFor(outcome);
         return _clock.Enter() ? outcome.GetAwaiter().GetResult() : throw ScriptFailures.OfStop(_clock.Reason);
     }
@@ -207,7 +213,7 @@ internal sealed class ScriptRun : IVmRun, IDisposable
         }
     }
 
-    private async Task<SettledCall?> NextEventAsync()
+    private void PrepareToWait()
     {
         if (_callsPending == 0 && _wakeAt < 0)
         {
@@ -219,20 +225,19 @@ internal sealed class ScriptRun : IVmRun, IDisposable
             var wait = TimeSpan.FromMilliseconds(Math.Min(_wakeAt - Milliseconds, int.MaxValue));
             wait = wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
             _wakeTimer ??= _time.CreateTimer(
-                static run => ((ScriptRun)run!)._events.Writer.TryWrite(null),
+                static run => ((ScriptRun)run!)._events.Wake(),
                 this,
                 Timeout.InfiniteTimeSpan,
                 Timeout.InfiniteTimeSpan);
             _wakeTimer.Change(wait, Timeout.InfiniteTimeSpan);
         }
+    }
 
-        try
+    private void ThrowIfStopped()
+    {
+        _clientGone.ThrowIfCancellationRequested();
+        if (_isOver.IsCancellationRequested)
         {
-            return await _events.Reader.ReadAsync(_isOver);
-        }
-        catch (OperationCanceledException)
-        {
-            _clientGone.ThrowIfCancellationRequested();
             throw ScriptFailures.OfStop(StopReason.WallTime);
         }
     }
@@ -255,7 +260,7 @@ internal sealed class ScriptRun : IVmRun, IDisposable
             settled = settled with { Fault = fault };
         }
 
-        _events.Writer.TryWrite(settled);
+        _events.Add(settled);
     }
 
     private async Task<byte[]> OlderCallAsync(HandlerCall call)
@@ -273,6 +278,7 @@ internal sealed class ScriptRun : IVmRun, IDisposable
     // Blocks until the call is over, or until nobody wants to know.
     private void WaitFor(Task call)
     {
+        _threads.BeginWait();
         try
         {
             call.Wait(_isOver);
@@ -280,6 +286,10 @@ internal sealed class ScriptRun : IVmRun, IDisposable
         catch (Exception ended) when (ended is OperationCanceledException or AggregateException)
         {
             // Whoever takes the call's result sees why it failed.
+        }
+        finally
+        {
+            _threads.EndWait();
         }
 
         if (_isOver.IsCancellationRequested)
@@ -317,6 +327,14 @@ internal sealed class ScriptRun : IVmRun, IDisposable
         {
             // The run ended while its timer was firing.
         }
+
+        _events.Wake();
+    }
+
+    private void ClientHasGone()
+    {
+        _clock.Stop(StopReason.Cancelled);
+        _events.Wake();
     }
 
     private sealed record SettledCall(int Id, byte[] Outcome, IncomingBody Body, Exception? Fault);

@@ -72,8 +72,7 @@ internal sealed class BuiltInEndpoints(
 
     private async Task<ScriptList> ScriptsAsync()
     {
-        var entries = await threads.RunAsync(
-            static scripts => Task.FromResult(((ScriptCatalog)scripts!).All()), scripts);
+        var entries = await threads.RunAsync(scripts.All);
         return new ScriptList([.. entries.Select(script => new ScriptReport
         {
             Name = script.Name,

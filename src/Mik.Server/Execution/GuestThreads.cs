@@ -1,11 +1,18 @@
+using Mik.Scripting;
+using Mik.Wasi;
+
 namespace Mik.Server.Execution;
 
 /// <summary>
 /// Dedicated threads with known, large stacks on which guests run. Guest code blocks and spins for as long as its limits allow, which
-/// must never hold up the server's own work on the shared thread pool. Being a task scheduler, it also takes back what continues after
-/// an await, so that a script never touches another thread. Threads come as needed and go when idle. Thread-safe.
+/// must never hold up the server's own work on the shared thread pool; nor must one guest hold up the others. Thread-safe.
 /// </summary>
-internal sealed class GuestThreads(int maxThreads, TimeSpan idleTime) : TaskScheduler, IDisposable
+/// <remarks>
+/// As many guests run at once as there are processors: more would only take turns, each finding its caches full of another's memory. A
+/// guest that waits, or that has been running since before the last beat, does not count, and another is let in beside it. Work of
+/// requests under way goes before new requests, so that few are half done at any time.
+/// </remarks>
+internal sealed class GuestThreads : IScriptThreads, IGuestWaits, IDisposable
 {
     /// <summary>
     /// Twice what the engine lets a guest use per entry: room for the host functions below it and for a host function that enters the
@@ -13,11 +20,41 @@ internal sealed class GuestThreads(int maxThreads, TimeSpan idleTime) : TaskSche
     /// </summary>
     private const int StackBytes = 2 * 1024 * 1024;
 
+    /// <summary>
+    /// How long work waits for guests that go on and on before another thread takes it, twice at most. Long against the usual request
+    /// (tens of microseconds), short against what anybody notices.
+    /// </summary>
+    private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(2);
+
+    [ThreadStatic]
+    private static Worker? _current;
+
+    private readonly int _maxThreads;
+    private readonly TimeSpan _idleTime;
+    private readonly int _places;
+    private readonly ITimer _pacemaker;
+
     private readonly Lock _gate = new();
+    private readonly Queue<Work> _underWay = new(); // guarded by _gate
+    private readonly Queue<Work> _fresh = new(); // guarded by _gate
+    private readonly HashSet<Worker> _workers = []; // guarded by _gate
     private readonly List<Worker> _idle = []; // guarded by _gate; last in, first out, so that the warmest stack is used
-    private readonly Queue<Task> _waiting = new(); // guarded by _gate; only non-empty while every thread is busy
-    private int _threads; // guarded by _gate
+    private int _taken; // guarded by _gate: workers that hold a place
+    private bool _beating; // guarded by _gate
     private bool _closed; // guarded by _gate
+
+    /// <param name="maxThreads">The most threads there may be; work beyond waits.</param>
+    /// <param name="idleTime">How long a thread stays without work.</param>
+    /// <param name="time">The clock of the beat.</param>
+    /// <param name="places">How many guests run at once while none of them waits; the number of processors by default.</param>
+    public GuestThreads(int maxThreads, TimeSpan idleTime, TimeProvider time, int? places = null)
+    {
+        _maxThreads = maxThreads;
+        _idleTime = idleTime;
+        _places = Math.Min(places ?? Environment.ProcessorCount, maxThreads);
+        _pacemaker = time.CreateTimer(
+            static threads => ((GuestThreads)threads!).OnBeat(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
 
     /// <summary>How many threads exist now.</summary>
     public int Count
@@ -26,128 +63,303 @@ internal sealed class GuestThreads(int maxThreads, TimeSpan idleTime) : TaskSche
         {
             lock (_gate)
             {
-                return _threads;
+                return _workers.Count;
             }
         }
     }
 
-    /// <inheritdoc/>
-    public override int MaximumConcurrencyLevel => maxThreads;
+    /// <summary>Runs work that begins a request.</summary>
+    public void Start(Action<object?> work, object? state) => Enqueue(_fresh, new Work(work, state));
 
-    /// <summary>Runs synchronous guest work.</summary>
-    public Task Run(Action<object?> work, object? state) =>
-        Task.Factory.StartNew(work, state, CancellationToken.None, TaskCreationOptions.DenyChildAttach, this);
+    /// <summary>Runs work of a request that is under way.</summary>
+    public void Post(Action<object?> work, object? state) => Enqueue(_underWay, new Work(work, state));
 
-    /// <summary>Runs guest work that awaits; every part of it that captures its context runs on these threads.</summary>
-    public Task<TResult> RunAsync<TResult>(Func<object?, Task<TResult>> work, object? state) =>
-        Task.Factory.StartNew(work, state, CancellationToken.None, TaskCreationOptions.DenyChildAttach, this).Unwrap();
+    /// <summary>Runs work that begins nothing, and hands over its result.</summary>
+    public Task<TResult> RunAsync<TResult>(Func<TResult> work)
+    {
+        var result = new TaskCompletionSource<TResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Start(
+            _ =>
+            {
+                try
+                {
+                    result.SetResult(work());
+                }
+                catch (Exception failure)
+                {
+                    result.SetException(failure);
+                }
+            },
+            null);
+        return result.Task;
+    }
 
-    /// <summary>Lets idle threads go, and busy ones once they are done.</summary>
+    /// <inheritdoc cref="IGuestWaits.BeginWait"/>
+    public void BeginWait()
+    {
+        if (_current is not { } worker || worker.Owner != this)
+        {
+            return;
+        }
+
+        Worker? next;
+        lock (_gate)
+        {
+            GiveUpPlace(worker);
+            next = TakePlaceForQueue();
+        }
+
+        next?.Wake();
+    }
+
+    /// <inheritdoc cref="IGuestWaits.EndWait"/>
+    public void EndWait()
+    {
+        // Whoever is in the middle of a request goes on at once: there may be one running too many for a while.
+        if (_current is { } worker && worker.Owner == this)
+        {
+            lock (_gate)
+            {
+                TakePlace(worker);
+            }
+        }
+    }
+
+    /// <summary>Lets idle threads go, and busy ones once nothing is left to do.</summary>
     public void Dispose()
     {
+        Worker[] idle;
         lock (_gate)
         {
             _closed = true;
-            foreach (var worker in _idle)
-            {
-                worker.Signal.Release();
-            }
+            idle = [.. _idle];
         }
+
+        foreach (var worker in idle)
+        {
+            worker.Wake();
+        }
+
+        _pacemaker.Dispose();
     }
 
-    /// <inheritdoc/>
-    protected override void QueueTask(Task task)
+    private void Enqueue(Queue<Work> queue, Work work)
     {
+        Worker? next;
         lock (_gate)
         {
-            if (_idle.Count > 0)
+            queue.Enqueue(work);
+            next = TakePlaceForQueue();
+            if (next is null)
             {
-                var worker = _idle[^1];
-                _idle.RemoveAt(_idle.Count - 1);
-                worker.Assigned = task;
-                worker.Signal.Release();
-            }
-            else if (_threads < maxThreads)
-            {
-                _threads++;
-                var worker = new Worker(this, task);
-                new Thread(worker.Loop, StackBytes) { IsBackground = true, Name = "mik guest" }.Start();
-            }
-            else
-            {
-                _waiting.Enqueue(task);
+                Beating(true);
             }
         }
+
+        next?.Wake();
     }
 
-    /// <summary>Never: a guest must start on a whole stack, not on top of another one.</summary>
-    protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) => false;
-
-    /// <inheritdoc/>
-    protected override IEnumerable<Task> GetScheduledTasks()
+    // The worker's thread: what it is to do next, after waiting for it if need be; null when the thread is to end.
+    private Work? NextFor(Worker worker)
     {
-        lock (_gate)
-        {
-            return [.. _waiting];
-        }
-    }
-
-    /// <summary>Waits for a worker's next task; <see langword="null"/> when the worker has to leave.</summary>
-    private Task? NextFor(Worker worker)
-    {
-        lock (_gate)
-        {
-            if (_waiting.TryDequeue(out var task))
-            {
-                return task;
-            }
-
-            _idle.Add(worker);
-            if (_closed)
-            {
-                return LeaveUnderLock(worker);
-            }
-        }
-
         while (true)
         {
-            var signalled = worker.Signal.Wait(idleTime);
             lock (_gate)
             {
-                if (worker.Assigned is { } task)
+                if (worker.IsIdle)
                 {
-                    // A task given at the very moment the wait timed out leaves its signal behind; the next wait then ends early,
-                    // finds nothing and goes on waiting.
-                    worker.Assigned = null;
-                    return task;
+                    // Woken to leave, by nobody who took it from the idle ones.
+                    worker.IsIdle = false;
+                    _idle.Remove(worker);
                 }
 
-                if (_closed || !signalled)
+                worker.Round++;
+                if (_taken - (worker.HasPlace ? 1 : 0) < _places && (_underWay.TryDequeue(out var work) || _fresh.TryDequeue(out work)))
                 {
-                    return LeaveUnderLock(worker);
+                    TakePlace(worker);
+                    worker.IsBusy = true;
+                    return work;
                 }
+
+                worker.IsBusy = false;
+                GiveUpPlace(worker);
+                if (_closed && _underWay.Count + _fresh.Count == 0)
+                {
+                    _workers.Remove(worker);
+                    return null;
+                }
+
+                worker.IsIdle = true;
+                _idle.Add(worker);
+            }
+
+            if (!worker.Sleep(_idleTime) && TryLeave(worker))
+            {
+                return null;
             }
         }
     }
 
-    private Task? LeaveUnderLock(Worker worker)
+    // Whether a worker that slept for too long may go: not if it has been given a place at this very moment.
+    private bool TryLeave(Worker worker)
     {
-        _idle.Remove(worker);
-        _threads--;
-        return null;
+        lock (_gate)
+        {
+            return worker.IsIdle && _idle.Remove(worker) && _workers.Remove(worker);
+        }
     }
 
-    private sealed class Worker(GuestThreads owner, Task first)
+    // Gives a free place to a worker that is to look into the queues; the caller wakes it, outside of the gate.
+    private Worker? TakePlaceForQueue()
     {
-        public SemaphoreSlim Signal { get; } = new(0);
-
-        public Task? Assigned { get; set; } // guarded by the owner's gate
-
-        public void Loop()
+        if (_taken >= _places || _underWay.Count + _fresh.Count == 0)
         {
-            for (var task = first; task is not null; task = owner.NextFor(this))
+            return null;
+        }
+
+        Worker worker;
+        if (_idle.Count > 0)
+        {
+            worker = _idle[^1];
+            _idle.RemoveAt(_idle.Count - 1);
+            worker.IsIdle = false;
+        }
+        else if (_workers.Count < _maxThreads)
+        {
+            worker = new Worker(this);
+            _workers.Add(worker);
+        }
+        else
+        {
+            return null;
+        }
+
+        TakePlace(worker);
+        return worker;
+    }
+
+    private void TakePlace(Worker worker)
+    {
+        if (!worker.HasPlace)
+        {
+            worker.HasPlace = true;
+            _taken++;
+        }
+    }
+
+    private void GiveUpPlace(Worker worker)
+    {
+        if (worker.HasPlace)
+        {
+            worker.HasPlace = false;
+            _taken--;
+        }
+    }
+
+    // Work is waiting although every place is taken: those who have been at the same piece of work since the last beat lose theirs.
+    private void OnBeat()
+    {
+        var woken = new List<Worker>();
+        lock (_gate)
+        {
+            if (_underWay.Count + _fresh.Count == 0)
             {
-                owner.TryExecuteTask(task);
+                Beating(false);
+                return;
+            }
+
+            foreach (var worker in _workers)
+            {
+                if (worker.IsBusy && worker.RoundAtBeat == worker.Round)
+                {
+                    GiveUpPlace(worker);
+                }
+
+                worker.RoundAtBeat = worker.Round;
+            }
+
+            for (var queued = _underWay.Count + _fresh.Count; queued > 0 && TakePlaceForQueue() is { } next; queued--)
+            {
+                woken.Add(next);
+            }
+        }
+
+        foreach (var worker in woken)
+        {
+            worker.Wake();
+        }
+    }
+
+    private void Beating(bool wanted)
+    {
+        if (_beating != wanted && !_closed)
+        {
+            _beating = wanted;
+            var period = wanted ? Beat : Timeout.InfiniteTimeSpan;
+            _pacemaker.Change(period, period);
+        }
+    }
+
+    private readonly record struct Work(Action<object?> Do, object? State);
+
+    private sealed class Worker(GuestThreads owner)
+    {
+        // A monitor: it goes to sleep without spinning first, which on a busy machine takes the processor from whoever has work.
+        private readonly object _sleeping = new();
+        private bool _woken; // guarded by _sleeping
+        private bool _started; // guarded by _sleeping
+
+        public GuestThreads Owner => owner;
+
+        public bool HasPlace { get; set; } // guarded by the owner's gate
+
+        public bool IsBusy { get; set; } // guarded by the owner's gate
+
+        public bool IsIdle { get; set; } // guarded by the owner's gate
+
+        public uint Round { get; set; } // guarded by the owner's gate
+
+        public uint RoundAtBeat { get; set; } // guarded by the owner's gate
+
+        public void Wake()
+        {
+            lock (_sleeping)
+            {
+                if (_started)
+                {
+                    _woken = true;
+                    Monitor.Pulse(_sleeping);
+                    return;
+                }
+
+                _started = true;
+            }
+
+            new Thread(Loop, StackBytes) { IsBackground = true, Name = "mik guest" }.UnsafeStart();
+        }
+
+        // Whether it was woken, rather than slept for as long as that.
+        public bool Sleep(TimeSpan atMost)
+        {
+            lock (_sleeping)
+            {
+                if (!_woken)
+                {
+                    Monitor.Wait(_sleeping, atMost);
+                }
+
+                var woken = _woken;
+                _woken = false;
+                return woken;
+            }
+        }
+
+        private void Loop()
+        {
+            _current = this;
+            while (owner.NextFor(this) is { } work)
+            {
+                work.Do(work.State);
             }
         }
     }

@@ -40,7 +40,7 @@ internal sealed class HandlerCallBridge(
 
         // The script's patience is not the handler's failure: to the breaker an abandoned call says nothing.
         var outcome = await invoker
-            .InvokeAsync(handler, request, static () => new Fault(FaultKind.ClientGone, "The script stopped waiting."), abandoned.Token)
+            .InvokeAsync(handler, request, static () => new Fault(FaultKind.ClientGone, "The script stopped waiting."), abandoned.Token, isCall: true)
             .ConfigureAwait(false);
         var collected = await CollectAsync(outcome).ConfigureAwait(false);
         return collected.Answer ?? throw (collected.Fault switch
@@ -64,6 +64,7 @@ internal sealed class HandlerCallBridge(
 
         try
         {
+            await response.Body.WaitForWholeAsync(Timeout.InfiniteTimeSpan, time, execution.Stopped).ConfigureAwait(false);
             var body = new MemoryStream();
             for (var bytes = await response.Body.ReadAsync(execution.Stopped).ConfigureAwait(false);
                  !bytes.IsEmpty;

@@ -22,7 +22,9 @@ internal sealed class HandlerInvoker(GuestThreads threads, TimeSpan timeout, Tim
     /// <param name="request">What it is asked.</param>
     /// <param name="abandoned">Fires when nobody waits for the answer any more.</param>
     /// <param name="reason">Why nobody does.</param>
-    public Task<Outcome> InvokeAsync(HandlerEntry handler, HandlerRequest request, AbandonReason reason, CancellationToken abandoned)
+    /// <param name="isCall">Whether a script asks, whose own request is under way.</param>
+    public Task<Outcome> InvokeAsync(
+        HandlerEntry handler, HandlerRequest request, AbandonReason reason, CancellationToken abandoned, bool isCall = false)
     {
         if (handler.Program is not { } program)
         {
@@ -46,9 +48,19 @@ internal sealed class HandlerInvoker(GuestThreads threads, TimeSpan timeout, Tim
 
         var execution = new HandlerExecution(program, request, new HandlerPermit(state, ticket, logger), reason, logger);
         execution.Arm(timeout, time, abandoned);
-        threads.Run(static execution => ((HandlerExecution)execution!).RunToEnd(), execution);
+        if (isCall)
+        {
+            threads.Post(RunToEnd, execution);
+        }
+        else
+        {
+            threads.Start(RunToEnd, execution);
+        }
+
         return execution.Started;
     }
+
+    private static void RunToEnd(object? execution) => ((HandlerExecution)execution!).RunToEnd();
 
     private static Task<Outcome> Refused(Fault fault) => Task.FromResult<Outcome>(new FailedOutcome(fault));
 }

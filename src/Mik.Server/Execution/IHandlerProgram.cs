@@ -50,8 +50,11 @@ internal interface IResponseBody
     /// <summary>The body's length, if all of it was written before any of it was read.</summary>
     long? CompleteLength { get; }
 
-    /// <summary>Waits for the first bytes or the end.</summary>
-    ValueTask WaitAsync(CancellationToken cancellation);
+    /// <summary>
+    /// Waits for the body to be whole, unless that takes its time: not longer than <paramref name="patience"/>, and not until the guest
+    /// goes on after waiting for something itself. What awaits this may go on in the middle of the guest, and must not block.
+    /// </summary>
+    ValueTask WaitForWholeAsync(TimeSpan patience, TimeProvider time, CancellationToken cancellation);
 
     /// <summary>The next bytes, as soon as there are any. They stay valid until the next call; none means the end.</summary>
     /// <exception cref="BodyAbortedException">The guest ended before the body was whole.</exception>

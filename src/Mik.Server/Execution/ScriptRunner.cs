@@ -26,8 +26,12 @@ internal sealed class ScriptRunner(GuestThreads threads, ScriptCatalog scripts, 
     /// <param name="reason">Why nobody waits any more, once <paramref name="abandoned"/> has fired.</param>
     /// <param name="abandoned">Fires when nobody waits for the answer any more.</param>
     public Task<Outcome> RunAsync(
-        string name, ScriptRequest request, IHandlerCalls calls, AbandonReason reason, CancellationToken abandoned) =>
-        threads.RunAsync(static run => ((Run)run!).ToOutcomeAsync(), new Run(this, name, request, calls, reason, abandoned));
+        string name, ScriptRequest request, IHandlerCalls calls, AbandonReason reason, CancellationToken abandoned)
+    {
+        var run = new Run(this, name, request, calls, reason, abandoned);
+        threads.Start(static run => ((Run)run!).Execute(), run);
+        return run.Outcome;
+    }
 
     private async Task<Outcome> AnswerAsync(
         string name, ScriptRequest request, IHandlerCalls calls, AbandonReason reason, CancellationToken abandoned)
@@ -69,9 +73,24 @@ internal sealed class ScriptRunner(GuestThreads threads, ScriptCatalog scripts, 
         return fields;
     }
 
-    private sealed record Run(
-        ScriptRunner Runner, string Name, ScriptRequest Request, IHandlerCalls Calls, AbandonReason Reason, CancellationToken Abandoned)
+    private sealed class Run(
+        ScriptRunner runner, string name, ScriptRequest request, IHandlerCalls calls, AbandonReason reason, CancellationToken abandoned)
     {
-        public Task<Outcome> ToOutcomeAsync() => Runner.AnswerAsync(Name, Request, Calls, Reason, Abandoned);
+        // What waits for the outcome goes on where the script ended: that thread has nothing better to do.
+        private readonly TaskCompletionSource<Outcome> _outcome = new();
+
+        public Task<Outcome> Outcome => _outcome.Task;
+
+        public async void Execute()
+        {
+            try
+            {
+                _outcome.SetResult(await runner.AnswerAsync(name, request, calls, reason, abandoned));
+            }
+            catch (Exception failure)
+            {
+                _outcome.SetException(failure);
+            }
+        }
     }
 }

@@ -12,20 +12,24 @@ namespace Mik.Server.Execution;
 /// <summary>What every handler's guest is given.</summary>
 /// <param name="Environment">Environment variables.</param>
 /// <param name="OutgoingHttp">Sends what guests send.</param>
+/// <param name="Waits">Is told when a guest's thread sleeps.</param>
 /// <param name="StoreLimits">Memory of one instance.</param>
 /// <param name="TimeProvider">The guests' clock.</param>
 /// <param name="Logger">Takes what guests print.</param>
 internal sealed record GuestSupplies(
     IReadOnlyList<KeyValuePair<string, string>> Environment,
     IOutgoingHttp OutgoingHttp,
+    IGuestWaits Waits,
     StoreLimits StoreLimits,
     TimeProvider TimeProvider,
     ILogger Logger)
 {
     /// <summary>What a configuration gives.</summary>
-    public static GuestSupplies From(MikConfig config, IOutgoingHttp outgoingHttp, TimeProvider time, ILogger logger) => new(
+    public static GuestSupplies From(
+        MikConfig config, IOutgoingHttp outgoingHttp, IGuestWaits waits, TimeProvider time, ILogger logger) => new(
         [.. config.Env.Select(variable => KeyValuePair.Create(variable.Name, variable.Value))],
         outgoingHttp,
+        waits,
         new StoreLimits { MaxMemoryBytes = (long)config.Server.MemoryLimitMb << 20 },
         time,
         logger);
@@ -52,6 +56,7 @@ internal sealed class WasiHandler(HttpHandler handler, GuestSupplies supplies) :
             TimeProvider = supplies.TimeProvider,
             Cancellation = stop,
             OutgoingHttp = CallDepth.Mark(supplies.OutgoingHttp, request.CallDepth),
+            Waits = supplies.Waits,
         };
         var incoming = new IncomingHttpRequest
         {
@@ -102,7 +107,8 @@ internal sealed class WasiHandler(HttpHandler handler, GuestSupplies supplies) :
     {
         public long? CompleteLength => body.CompleteLength;
 
-        public async ValueTask WaitAsync(CancellationToken cancellation) => await body.AnyAsync(cancellation).ConfigureAwait(false);
+        public ValueTask WaitForWholeAsync(TimeSpan patience, TimeProvider time, CancellationToken cancellation) =>
+            body.WaitForWholeAsync(patience, time, cancellation);
 
         public ValueTask<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellation) => body.ReadAsync(cancellation);
 

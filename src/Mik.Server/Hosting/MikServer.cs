@@ -39,7 +39,7 @@ public sealed class MikServer : IAsyncDisposable
         _time = options.TimeProvider;
         _log = options.LoggerFactory.CreateLogger(LogCategories.Server);
         _admission = new AdmissionGate(config.Server.MaxConcurrentRequests, MaxBodyBytes);
-        _threads = new GuestThreads(ThreadsPerRequest * config.Server.MaxConcurrentRequests, ThreadIdleTime);
+        _threads = new GuestThreads(ThreadsPerRequest * config.Server.MaxConcurrentRequests, ThreadIdleTime, TimeProvider.System);
         _outgoing = new OutgoingHttpClient(new OutgoingPolicy(config.Server.HttpAllowed), _time);
         _web = new WebServer(config.Server, _time, options.LoggerFactory);
     }
@@ -136,7 +136,7 @@ public sealed class MikServer : IAsyncDisposable
     {
         var engine = new Engine();
         var guestLog = options.LoggerFactory.CreateLogger(LogCategories.Handlers);
-        var supplies = GuestSupplies.From(_config, _outgoing, _time, guestLog);
+        var supplies = GuestSupplies.From(_config, _outgoing, _threads, _time, guestLog);
         var states = new HandlerStates(_config, _time);
         var builder = new CatalogBuilder(_config, states, options.LoadHandler ?? HandlerLoader(engine, supplies), _log);
         var scripts = new ScriptCatalog(_config.ScriptsDirectory, options.LoadScript ?? ScriptLoader(engine), _time, _log);
@@ -147,7 +147,7 @@ public sealed class MikServer : IAsyncDisposable
 
         // Side by side: the script engine takes about as long to compile as a handful of handlers.
         var handlers = Task.Run(() => builder.Build(cancellation), cancellation);
-        var loaded = await _threads.RunAsync(static scripts => Task.FromResult(((ScriptCatalog)scripts!).All()), scripts);
+        var loaded = await _threads.RunAsync(scripts.All);
         var catalog = await handlers;
         Report(catalog, loaded);
         return new LoadedProject(catalog, scripts);
@@ -162,7 +162,7 @@ public sealed class MikServer : IAsyncDisposable
     private Func<string, IScriptProgram> ScriptLoader(Engine engine)
     {
         // Made when the first script is loaded: a project without scripts does not pay for the script engine.
-        var host = new Lazy<ScriptHost>(() => new ScriptHost(engine, new ScriptHostOptions { TimeProvider = _time }));
+        var host = new Lazy<ScriptHost>(() => new ScriptHost(engine, new ScriptHostOptions { TimeProvider = _time, Threads = _threads }));
         return file => new HostedScript(host.Value.Load(file, _config.ScriptsDirectory));
     }
 

@@ -28,7 +28,7 @@ internal sealed class WebServer : IAsyncDisposable
     {
         _host = config.Host;
         _port = config.Port;
-        _transport = new PriorKnowledge(new SocketTransportFactory(Options.Create(new SocketTransportOptions()), loggers), time);
+        _transport = new PriorKnowledge(new SocketTransportFactory(Options.Create(new SocketTransportOptions { UnsafePreferInlineScheduling = true }), loggers), time);
         _kestrel = new KestrelServer(Options.Create(OptionsOf(AddressOf(config), _transport)), _transport, loggers);
     }
 

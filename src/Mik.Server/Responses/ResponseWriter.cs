@@ -11,8 +11,8 @@ namespace Mik.Server.Responses;
 internal sealed class ResponseWriter(ProblemWriter problems)
 {
     /// <summary>
-    /// How long the head waits for the body's first bytes: answers that are written at once then go out in one packet with their length,
-    /// and a guest that sets its head early to stream later is still seen at once by human standards.
+    /// How long the head waits for the body: answers that are written at once then go out in one packet with their length, and a guest
+    /// that sets its head early to stream later is still seen at once by human standards.
     /// </summary>
     private static readonly TimeSpan HeadDelay = TimeSpan.FromMilliseconds(5);
 
@@ -103,13 +103,19 @@ internal sealed class ResponseWriter(ProblemWriter problems)
         var response = exchange.Http.Response;
         var declared = response.ContentLength;
         var sent = 0L;
-        await WaitForBodyAsync(exchange, body, execution);
-        if (declared is null && !response.HasStarted && body.CompleteLength is { } whole)
+        await body.WaitForWholeAsync(HeadDelay, exchange.Time, execution.Stopped);
+        if (declared is null && body.CompleteLength is { } whole)
         {
             response.ContentLength = whole;
         }
 
-        for (var bytes = await body.ReadAsync(execution.Stopped); !bytes.IsEmpty; bytes = await body.ReadAsync(execution.Stopped))
+        var first = body.ReadAsync(execution.Stopped);
+        if (!first.IsCompleted)
+        {
+            await response.BodyWriter.FlushAsync(execution.Stopped);
+        }
+
+        for (var bytes = await first; !bytes.IsEmpty; bytes = await body.ReadAsync(execution.Stopped))
         {
             sent += bytes.Length;
             if (sent > declared)
@@ -129,25 +135,6 @@ internal sealed class ResponseWriter(ProblemWriter problems)
         }
 
         return sent < declared ? Incomplete("The handler wrote less than its content-length says.") : null;
-    }
-
-    /// <summary>Waits for the body's first bytes, and sends the head without them when they take their time.</summary>
-    private static async ValueTask WaitForBodyAsync(Exchange exchange, IResponseBody body, HandlerExecution execution)
-    {
-        var any = body.WaitAsync(execution.Stopped);
-        if (any.IsCompleted)
-        {
-            await any;
-            return;
-        }
-
-        var waiting = any.AsTask();
-        if (await Task.WhenAny(waiting, Task.Delay(HeadDelay, exchange.Time, execution.Stopped)) != waiting)
-        {
-            await exchange.Http.Response.BodyWriter.FlushAsync(execution.Stopped);
-        }
-
-        await waiting;
     }
 
     /// <summary>

@@ -18,6 +18,7 @@ public sealed class GuestBody
     private ArrayBufferWriter<byte> _filling = new(); // guarded by _gate
     private ArrayBufferWriter<byte> _reading = new(); // the reader's
     private TaskCompletionSource? _waitingReader; // guarded by _gate
+    private TaskCompletionSource? _patientReader; // guarded by _gate
     private State _state; // guarded by _gate
     private bool _sending; // guarded by _gate
     private bool _anyTaken; // guarded by _gate
@@ -77,11 +78,13 @@ public sealed class GuestBody
         {
             lock (_gate)
             {
-                var limit = _sending ? _limits.BodyWindowBytes : _limits.MaxUnsentBodyBytes;
-                return _state == State.Open ? Math.Max(0, limit - _filling.WrittenCount) : null;
+                return _state == State.Open ? RoomUnderLock : null;
             }
         }
     }
+
+    private int RoomUnderLock =>
+        Math.Max(0, (_sending ? _limits.BodyWindowBytes : _limits.MaxUnsentBodyBytes) - _filling.WrittenCount);
 
     /// <summary>Whether someone reads, or will soon.</summary>
     internal bool IsSending
@@ -125,6 +128,34 @@ public sealed class GuestBody
         {
             return _anyTaken || _filling.WrittenCount > 0;
         }
+    }
+
+    /// <summary>
+    /// Waits for the body to be whole, unless that takes its time: not longer than until the guest waits for something itself, or has
+    /// written as much as it may. What awaits this goes on at once on the guest's thread, in the middle of the guest, and must not block.
+    /// </summary>
+    /// <param name="patience">How long to wait at most.</param>
+    /// <param name="time">The clock for that.</param>
+    /// <param name="cancellation">Ends the waiting.</param>
+    public async ValueTask WaitForWholeAsync(TimeSpan patience, TimeProvider time, CancellationToken cancellation)
+    {
+        TaskCompletionSource reader;
+        lock (_gate)
+        {
+            if (_state != State.Open || RoomUnderLock == 0)
+            {
+                return;
+            }
+
+            reader = _patientReader = new TaskCompletionSource();
+        }
+
+        using var timeUp = patience == Timeout.InfiniteTimeSpan
+            ? null
+            : time.CreateTimer(static reader => ((TaskCompletionSource)reader!).TrySetResult(), reader, patience, Timeout.InfiniteTimeSpan);
+        using var registration = cancellation.UnsafeRegister(static reader => ((TaskCompletionSource)reader!).TrySetResult(), reader);
+        await reader.Task.ConfigureAwait(false);
+        cancellation.ThrowIfCancellationRequested();
     }
 
     /// <summary>Copies the body to its end, flushing whenever nothing more is at hand.</summary>
@@ -181,14 +212,31 @@ public sealed class GuestBody
     {
         _budget?.Take(bytes.Length);
         TaskCompletionSource? reader;
+        bool isFull;
         lock (_gate)
         {
             _filling.Write(bytes);
-            reader = _waitingReader;
-            _waitingReader = null;
+            (reader, _waitingReader) = (_waitingReader, null);
+            isFull = RoomUnderLock == 0;
         }
 
         reader?.SetResult();
+        if (isFull)
+        {
+            EndPatience();
+        }
+    }
+
+    /// <summary>Whoever waits for the whole body is to take what there is.</summary>
+    internal void EndPatience()
+    {
+        TaskCompletionSource? reader;
+        lock (_gate)
+        {
+            (reader, _patientReader) = (_patientReader, null);
+        }
+
+        reader?.TrySetResult();
     }
 
     internal void Complete(IReadOnlyList<HttpField> trailers)
@@ -222,11 +270,11 @@ public sealed class GuestBody
                 _filling = new ArrayBufferWriter<byte>();
             }
 
-            reader = _waitingReader;
-            _waitingReader = null;
+            (reader, _waitingReader) = (_waitingReader, null);
         }
 
         reader?.SetResult();
+        EndPatience();
         _writer?.Signal();
     }
 

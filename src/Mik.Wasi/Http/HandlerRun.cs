@@ -2,12 +2,13 @@ namespace Mik.Wasi.Http;
 
 /// <summary>
 /// One request going through a handler, with the two moments that matter to the server: the response started, and the handler is
-/// done. The handler may be done long before its response is sent, or long after it started. Thread-safe.
+/// done. The handler may be done long before its response is sent, or long after it started. What awaits either goes on at once on
+/// the guest's thread, in the middle of the guest, and must not block. Thread-safe.
 /// </summary>
 public sealed class HandlerRun
 {
-    private readonly TaskCompletionSource<HandlerResponse?> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource<HandlerOutcome> _completed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<HandlerResponse?> _started = new();
+    private readonly TaskCompletionSource<HandlerOutcome> _completed = new();
 
     /// <summary>
     /// The answer, as soon as its status and headers are known; <see langword="null"/> once it is certain that there is none, and

@@ -36,6 +36,7 @@ internal sealed class OutgoingResponse : GuestResource
     public HandlerResponse Send()
     {
         _body?.Content.StartSending();
+        Context.Response = _body?.Content;
         return new HandlerResponse(_status, Fields.Send(_headers), _body?.Content ?? GuestBody.Of([]));
     }
 

@@ -7,7 +7,7 @@ namespace Mik.Wasi.Io;
 /// its condition holds: a signal too many costs a look, and nothing has to be registered or withdrawn. One thread waits, any
 /// thread signals.
 /// </summary>
-internal sealed class WakeUp(CancellationToken cancellation)
+internal sealed class WakeUp(CancellationToken cancellation, Action? beforeSleep = null, Action? afterSleep = null)
 {
     // A monitor, because Lock cannot be waited on.
     private readonly object _gate = new();
@@ -53,13 +53,21 @@ internal sealed class WakeUp(CancellationToken cancellation)
                 return;
             }
 
-            lock (_gate)
+            Sleep();
+        }
+    }
+
+    private void Sleep()
+    {
+        beforeSleep?.Invoke();
+        lock (_gate)
+        {
+            while (!_signaled)
             {
-                while (!_signaled)
-                {
-                    Monitor.Wait(_gate);
-                }
+                Monitor.Wait(_gate);
             }
         }
+
+        afterSleep?.Invoke();
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using Mik.Server.Execution;
 using Xunit;
 
@@ -5,36 +6,29 @@ namespace Mik.Server.Tests.Execution;
 
 public sealed class GuestThreadsTests
 {
+    private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(2);
+
+    private readonly FakeTimeProvider _time = new();
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Work_runs_off_the_thread_pool_also_after_awaits()
+    public async Task Work_runs_off_the_thread_pool()
     {
-        using var threads = new GuestThreads(2, TimeSpan.FromMinutes(1));
+        using var threads = Threads(2);
 
-        var seen = await threads.RunAsync(
-            static async _ =>
-            {
-                var before = Thread.CurrentThread.IsThreadPoolThread;
-                await Task.Yield();
-                var between = Thread.CurrentThread.IsThreadPoolThread;
-                await Task.Run(static () => { });
-                return (before, between, after: Thread.CurrentThread.IsThreadPoolThread);
-            },
-            null);
-
-        Assert.Equal((false, false, false), seen);
+        Assert.False(await threads.RunAsync(static () => Thread.CurrentThread.IsThreadPoolThread));
     }
 
     [Fact]
     public async Task A_thread_is_used_again()
     {
-        using var threads = new GuestThreads(10, TimeSpan.FromMinutes(1));
+        using var threads = Threads(10);
         for (var i = 0; i < 20; i++)
         {
-            await threads.Run(static _ => { }, null);
+            await threads.RunAsync(static () => 0);
 
-            // The worker reports its task before it lies down to wait.
+            // The worker reports its work before it lies down to wait.
             await Task.Delay(1, Cancellation);
         }
 
@@ -42,13 +36,13 @@ public sealed class GuestThreadsTests
     }
 
     [Fact]
-    public async Task Work_waits_when_every_thread_is_busy()
+    public async Task Work_waits_for_a_place()
     {
-        using var threads = new GuestThreads(2, TimeSpan.FromMinutes(1));
+        using var threads = Threads(10, places: 2);
         using var gate = new SemaphoreSlim(0);
-        var blocked = new[] { threads.Run(_ => gate.Wait(), null), threads.Run(_ => gate.Wait(), null) };
+        var blocked = new[] { BlockOn(gate, threads), BlockOn(gate, threads) };
 
-        var third = threads.Run(static _ => { }, null);
+        var third = threads.RunAsync(static () => 0);
         Assert.Equal(2, threads.Count);
         Assert.False(third.IsCompleted);
         gate.Release(2);
@@ -57,24 +51,115 @@ public sealed class GuestThreadsTests
     }
 
     [Fact]
+    public async Task Work_waits_for_a_thread_when_there_may_be_no_more()
+    {
+        using var threads = Threads(1, places: 1);
+        using var gate = new SemaphoreSlim(0);
+        var blocked = BlockOn(gate, threads);
+        var next = threads.RunAsync(static () => 0);
+
+        _time.Advance(Beat * 5);
+        Assert.Equal(1, threads.Count);
+        Assert.False(next.IsCompleted);
+        gate.Release();
+
+        await Task.WhenAll(blocked, next).WaitAsync(Cancellation);
+    }
+
+    [Fact]
+    public async Task Whoever_goes_on_and_on_loses_its_place_after_two_beats()
+    {
+        using var threads = Threads(10, places: 1);
+        using var gate = new SemaphoreSlim(0);
+        var endless = BlockOn(gate, threads);
+        var next = threads.RunAsync(static () => 0);
+
+        // The first beat cannot tell work that has just begun from work that will never end.
+        _time.Advance(Beat);
+        Assert.Equal(1, threads.Count);
+        _time.Advance(Beat);
+
+        await next.WaitAsync(Cancellation);
+        gate.Release();
+        await endless.WaitAsync(Cancellation);
+    }
+
+    [Fact]
+    public async Task Whoever_waits_lets_another_in()
+    {
+        using var threads = Threads(10, places: 1);
+        using var gate = new SemaphoreSlim(0);
+        var waiting = threads.RunAsync(() =>
+        {
+            threads.BeginWait();
+            gate.Wait(Cancellation);
+            threads.EndWait();
+            return 0;
+        });
+
+        await threads.RunAsync(static () => 0).WaitAsync(Cancellation);
+        Assert.False(waiting.IsCompleted);
+        gate.Release();
+        await waiting.WaitAsync(Cancellation);
+
+        // What waited counts again: the place is not there twice.
+        using var second = new SemaphoreSlim(0);
+        var blocked = BlockOn(second, threads);
+        var next = threads.RunAsync(static () => 0);
+        await Task.Delay(20, Cancellation);
+        Assert.False(next.IsCompleted);
+        second.Release();
+        await Task.WhenAll(blocked, next).WaitAsync(Cancellation);
+    }
+
+    [Fact]
+    public async Task Waiting_elsewhere_is_nobodys_business()
+    {
+        using var threads = Threads(10, places: 1);
+
+        threads.BeginWait();
+        threads.EndWait();
+
+        await threads.RunAsync(static () => 0).WaitAsync(Cancellation);
+    }
+
+    [Fact]
+    public async Task Requests_under_way_go_before_new_ones()
+    {
+        using var threads = Threads(10, places: 1);
+        using var gate = new SemaphoreSlim(0);
+        var order = new List<string>();
+        var done = new TaskCompletionSource();
+        var blocked = BlockOn(gate, threads);
+
+        threads.Start(_ => order.Add("new"), null);
+        threads.Start(_ => done.SetResult(), null);
+        threads.Post(_ => order.Add("under way"), null);
+        gate.Release();
+
+        await Task.WhenAll(blocked, done.Task).WaitAsync(Cancellation);
+        Assert.Equal(["under way", "new"], order);
+    }
+
+    [Fact]
     public async Task Idle_threads_leave()
     {
-        using var threads = new GuestThreads(4, TimeSpan.FromMilliseconds(1));
-        await threads.Run(static _ => { }, null);
+        using var threads = new GuestThreads(4, TimeSpan.FromMilliseconds(1), _time);
+        await threads.RunAsync(static () => 0);
 
         while (threads.Count > 0)
         {
             await Task.Delay(1, Cancellation);
         }
 
-        await threads.Run(static _ => { }, null).WaitAsync(Cancellation);
+        await threads.RunAsync(static () => 0).WaitAsync(Cancellation);
     }
 
     [Fact]
     public async Task Closing_lets_all_threads_go()
     {
-        var threads = new GuestThreads(4, TimeSpan.FromMinutes(1));
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => threads.Run(static _ => { }, null)));
+        var threads = Threads(4);
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => threads.RunAsync(static () => 0)));
 
         threads.Dispose();
 
@@ -85,15 +170,25 @@ public sealed class GuestThreadsTests
     }
 
     [Fact]
-    public async Task Hammer_loses_no_work_while_threads_come_and_go()
+    public async Task Hammer_loses_no_work_while_threads_come_go_and_wait()
     {
-        using var threads = new GuestThreads(3, TimeSpan.Zero);
+        using var threads = new GuestThreads(3, TimeSpan.Zero, TimeProvider.System, places: 2);
         var done = 0;
-        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(caller => Task.Run(async () =>
         {
             for (var i = 0; i < 2_000; i++)
             {
-                await threads.Run(_ => Interlocked.Increment(ref done), null);
+                await threads.RunAsync(() =>
+                {
+                    if (i % 16 == caller)
+                    {
+                        threads.BeginWait();
+                        Thread.Yield();
+                        threads.EndWait();
+                    }
+
+                    return Interlocked.Increment(ref done);
+                });
             }
         }))).WaitAsync(Cancellation);
 
@@ -103,9 +198,17 @@ public sealed class GuestThreadsTests
     [Fact]
     public async Task Failures_reach_whoever_waits()
     {
-        using var threads = new GuestThreads(1, TimeSpan.FromMinutes(1));
+        using var threads = Threads(1);
 
-        await Assert.ThrowsAsync<InvalidOperationException>(() => threads.Run(static _ => throw new InvalidOperationException(), null));
-        await threads.Run(static _ => { }, null);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => threads.RunAsync<int>(static () => throw new InvalidOperationException()));
+        await threads.RunAsync(static () => 0);
     }
+
+    private static Task<int> BlockOn(SemaphoreSlim gate, GuestThreads threads) => threads.RunAsync(() =>
+    {
+        gate.Wait(Cancellation);
+        return 0;
+    });
+
+    private GuestThreads Threads(int atMost, int? places = null) => new(atMost, TimeSpan.FromMinutes(1), _time, places);
 }

@@ -17,7 +17,7 @@ public sealed class HandlerCallBridgeTests : IDisposable
     private const int MaxAnswerBytes = 100;
 
     private readonly FakeTimeProvider _time = new();
-    private readonly GuestThreads _threads = new(4, TimeSpan.FromMinutes(1));
+    private readonly GuestThreads _threads = new(4, TimeSpan.FromMinutes(1), TimeProvider.System);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 

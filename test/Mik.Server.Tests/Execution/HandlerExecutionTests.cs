@@ -13,7 +13,7 @@ namespace Mik.Server.Tests.Execution;
 public sealed class HandlerExecutionTests : IDisposable
 {
     private readonly FakeTimeProvider _time = new();
-    private readonly GuestThreads _threads = new(4, TimeSpan.FromMinutes(1));
+    private readonly GuestThreads _threads = new(4, TimeSpan.FromMinutes(1), TimeProvider.System);
     private readonly HandlerState _state;
     private readonly HandlerInvoker _invoker;
 

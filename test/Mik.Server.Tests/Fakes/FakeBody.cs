@@ -43,7 +43,20 @@ internal sealed class FakeBody : IResponseBody
 
     public void Abort() => Change(() => _aborted = true);
 
-    public async ValueTask WaitAsync(CancellationToken cancellation)
+    // A guest that has written something takes its time over the rest.
+    public async ValueTask WaitForWholeAsync(TimeSpan patience, TimeProvider time, CancellationToken cancellation)
+    {
+        var any = WaitAsync(cancellation);
+        if (patience == Timeout.InfiniteTimeSpan)
+        {
+            await any;
+            return;
+        }
+
+        await Task.WhenAny(any, Task.Delay(patience, time, cancellation));
+    }
+
+    private async Task WaitAsync(CancellationToken cancellation)
     {
         while (true)
         {

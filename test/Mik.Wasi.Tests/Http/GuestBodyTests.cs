@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using Microsoft.Extensions.Time.Testing;
 using Mik.Wasi.Http;
 
 namespace Mik.Wasi.Tests.Http;
@@ -73,6 +74,48 @@ public sealed class GuestBodyTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await read);
         body.Write("x"u8);
         Assert.Equal(1, (await body.ReadAsync(Token)).Length);
+    }
+
+    [Fact]
+    public async Task Whoever_waits_for_the_whole_body_is_called_when_it_is()
+    {
+        var body = new GuestBody(new WasiLimits(), null);
+        var whole = body.WaitForWholeAsync(Timeout.InfiniteTimeSpan, TimeProvider.System, Token).AsTask();
+
+        body.Write("abc"u8);
+        Assert.False(whole.IsCompleted);
+        body.Complete([]);
+
+        // At once, on the writer's own thread.
+        Assert.True(whole.IsCompletedSuccessfully);
+        Assert.Equal(3, body.CompleteLength);
+    }
+
+    [Fact]
+    public async Task Nobody_waits_for_the_whole_body_when_it_takes_its_time()
+    {
+        var time = new FakeTimeProvider();
+        var slow = new GuestBody(new WasiLimits(), null);
+        var patience = slow.WaitForWholeAsync(TimeSpan.FromMilliseconds(5), time, Token).AsTask();
+        Assert.False(patience.IsCompleted);
+        time.Advance(TimeSpan.FromMilliseconds(5));
+        await patience.WaitAsync(Token);
+
+        var large = new GuestBody(new WasiLimits { MaxUnsentBodyBytes = 10 }, null);
+        var full = large.WaitForWholeAsync(Timeout.InfiniteTimeSpan, time, Token).AsTask();
+        large.Write("0123456789"u8);
+        Assert.True(full.IsCompletedSuccessfully);
+        await large.WaitForWholeAsync(Timeout.InfiniteTimeSpan, time, Token);
+
+        var asleep = new GuestBody(new WasiLimits(), null);
+        var guestWaits = asleep.WaitForWholeAsync(Timeout.InfiniteTimeSpan, time, Token).AsTask();
+        asleep.EndPatience();
+        Assert.True(guestWaits.IsCompletedSuccessfully);
+
+        using var cancellation = new CancellationTokenSource();
+        var abandoned = asleep.WaitForWholeAsync(Timeout.InfiniteTimeSpan, time, cancellation.Token).AsTask();
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => abandoned);
     }
 
     [Fact]
