@@ -33,6 +33,12 @@ internal sealed class CliOutput(TextWriter output, TextWriter error, bool colors
 
     public string Faint(string text) => colorsOutput ? Dim + text + Reset : text;
 
+    public string FaintError(string text) => ColorsError ? Dim + text + Reset : text;
+
+    public string WarningMark(string text) => ColorsError ? Yellow + text + Reset : text;
+
+    public string ErrorMark(string text) => ColorsError ? Red + text + Reset : text;
+
     private void WriteComplaint(string kind, string color, string message) =>
         Error.WriteLine(ColorsError ? $"{color}{kind}:{Reset} {message}" : $"{kind}: {message}");
 }

@@ -50,6 +50,7 @@ internal static class MikCommandLine
         var root = new RootCommand("Serves WebAssembly components and scripts over HTTP.")
         {
             RunCommand.Create(output),
+            DevCommand.Create(output),
             CheckCommand.Create(output),
             TypesCommand.Create(output),
         };

@@ -50,10 +50,17 @@ internal sealed class MikProcess : IAsyncDisposable
     /// <summary>Starts <c>mik run</c> in a directory, on a free port, and waits until it is ready.</summary>
     public static Task<MikProcess> StartAsync(string directory, params string[] arguments) => StartAsync(directory, arguments, []);
 
+    /// <summary>Starts <c>mik dev</c> in a directory, on a free port, and waits until it is ready.</summary>
+    public static Task<MikProcess> StartDevAsync(string directory) => StartAsync("dev", directory, [], []);
+
     /// <summary>Starts <c>mik run</c> with environment variables.</summary>
-    public static async Task<MikProcess> StartAsync(string directory, string[] arguments, IEnumerable<KeyValuePair<string, string>> environment)
+    public static Task<MikProcess> StartAsync(string directory, string[] arguments, IEnumerable<KeyValuePair<string, string>> environment) =>
+        StartAsync("run", directory, arguments, environment);
+
+    private static async Task<MikProcess> StartAsync(
+        string command, string directory, string[] arguments, IEnumerable<KeyValuePair<string, string>> environment)
     {
-        var server = new MikProcess(MikProgram.Start(directory, ["run", "--port", "0", .. arguments], environment));
+        var server = new MikProcess(MikProgram.Start(directory, [command, "--port", "0", .. arguments], environment));
         try
         {
             await server.WaitUntilReadyAsync();

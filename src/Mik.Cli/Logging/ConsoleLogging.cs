@@ -28,12 +28,9 @@ internal static class ConsoleLogging
         }
         else
         {
-            logging.AddSimpleConsole(text =>
-            {
-                text.SingleLine = true;
-                text.TimestampFormat = "HH:mm:ss.fff ";
-                text.ColorBehavior = output.ColorsError ? LoggerColorBehavior.Enabled : LoggerColorBehavior.Disabled;
-            });
+            logging.AddConsole(static console => console.FormatterName = TextLogFormatter.FormatterName);
+            logging.AddConsoleFormatter<TextLogFormatter, ConsoleFormatterOptions>();
+            logging.Services.AddSingleton(output);
         }
 
         logging.Services.Configure<ConsoleLoggerOptions>(static console =>

@@ -15,12 +15,17 @@ internal sealed class CatalogBuilder(
     MikConfig config, HandlerStates states, Func<ReadOnlyMemory<byte>, string, IHandlerProgram> load, ILogger logger)
 {
     /// <summary>Loads all handlers, as many at a time as there are processors.</summary>
-    public HandlerCatalog Build(CancellationToken cancellation)
+    public HandlerCatalog Build(CancellationToken cancellation) => Build(new HandlerCatalog([]), cancellation);
+
+    /// <summary>Loads the handlers that are new or changed.</summary>
+    /// <param name="former">What was built before: handlers whose files are unchanged are taken over from it.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public HandlerCatalog Build(HandlerCatalog former, CancellationToken cancellation)
     {
         var files = Files();
         var entries = new HandlerEntry[files.Count];
         var options = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount };
-        Parallel.For(0, files.Count, options, i => entries[i] = Load(files[i]));
+        Parallel.For(0, files.Count, options, i => entries[i] = Load(files[i], former));
         return new HandlerCatalog(entries);
     }
 
@@ -52,18 +57,27 @@ internal sealed class CatalogBuilder(
         return files;
     }
 
-    private HandlerEntry Load(string file)
+    private HandlerEntry Load(string file, HandlerCatalog former)
     {
         var name = Path.GetFileNameWithoutExtension(file);
+
+        // Stamped before it is read: a file that changes meanwhile differs from its stamp.
+        var source = SourceStamp.Of(file);
+        if (former.TryFind(name, out var known) && known.Source == source)
+        {
+            return known;
+        }
+
+        var state = known is null ? states.Of(name) : states.Renew(name);
         try
         {
-            return new HandlerEntry(name, load(File.ReadAllBytes(file), name), LoadFailure: null, states.Of(name));
+            return new HandlerEntry(name, load(File.ReadAllBytes(file), name), LoadFailure: null, state) { Source = source };
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
             // Whatever is wrong with one file, a flaw of ours included, must not keep the other handlers from being served.
             ServerLog.HandlerUnloadable(logger, name, LogText.Of(failure.Message));
-            return new HandlerEntry(name, Program: null, failure.Message, states.Of(name));
+            return new HandlerEntry(name, Program: null, failure.Message, state) { Source = source };
         }
     }
 }

@@ -8,7 +8,11 @@ namespace Mik.Server.Catalog;
 /// <param name="Program">The program; <see langword="null"/> when it could not be loaded.</param>
 /// <param name="LoadFailure">Why it could not be loaded, for the operator.</param>
 /// <param name="State">What outlives reloads: limit and breaker.</param>
-internal sealed record HandlerEntry(string Name, IHandlerProgram? Program, string? LoadFailure, HandlerState State);
+internal sealed record HandlerEntry(string Name, IHandlerProgram? Program, string? LoadFailure, HandlerState State)
+{
+    /// <summary>The file as it was when it was read.</summary>
+    public SourceStamp Source { get; init; }
+}
 
 /// <summary>What is known of a handler across requests and reloads. One per name, whoever calls it.</summary>
 internal sealed class HandlerState(string name, ConcurrencyLimit concurrency, CircuitBreaker breaker)

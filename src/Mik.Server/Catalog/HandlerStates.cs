@@ -12,6 +12,9 @@ internal sealed class HandlerStates(MikConfig config, TimeProvider time)
     /// <summary>The one state of the handler of that name. Ask only for names that exist: every name asked for is kept.</summary>
     public HandlerState Of(string name) => _states.GetOrAdd(name, static (name, self) => self.Create(name), this);
 
+    /// <summary>A fresh state for a handler that has become another program: what the former did wrong is not its fault.</summary>
+    public HandlerState Renew(string name) => _states[name] = Create(name);
+
     private HandlerState Create(string name)
     {
         var rule = new CircuitBreakerRule(

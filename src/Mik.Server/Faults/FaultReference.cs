@@ -21,7 +21,8 @@ internal static class FaultReference
             ```
 
             `type` and `status` are stable; match on them. `instance` is the request's id, as in `X-Request-ID` and in the log. `handler` or
-            `script` names what the request was for, where that is known. Answers with 429 and 503 say in `Retry-After` when to come back.
+            `script` names what the request was for, where that is known. Under `mik dev` there is a `diagnosis` as well: what otherwise only the
+            log says, such as an error's message, its place in the source and its stack. Answers with 429 and 503 say in `Retry-After` when to come back.
             An answer that fails after it has begun cannot become a problem any more: its connection or stream is reset.
             A request that is not well-formed HTTP gets a bare 400, and one out of all proportion (a first line of 64 KiB, headers of
             256 KiB) a bare 414 or 431, before any of this.

@@ -31,6 +31,8 @@ public sealed class MikServer : IAsyncDisposable
     private readonly OutgoingHttpClient _outgoing;
     private readonly WebServer _web;
     private readonly Lock _stopping = new();
+    private CatalogBuilder? _handlerFiles;
+    private volatile HandlerCatalog _catalog = new([]);
     private Task? _stopped; // guarded by _stopping
 
     private MikServer(MikConfig config, MikServerOptions options)
@@ -85,6 +87,25 @@ public sealed class MikServer : IAsyncDisposable
     }
 
     /// <summary>
+    /// Looks at the handlers' files and loads those that are new or changed. Requests in flight go on with what they began with. One
+    /// call at a time.
+    /// </summary>
+    public async Task ReloadHandlersAsync(CancellationToken cancellation)
+    {
+        var former = _catalog;
+        var current = await Task.Run(() => _handlerFiles!.Build(former, cancellation), cancellation);
+        _catalog = current;
+        Handlers = [.. current.Handlers.Select(handler => handler.Name)];
+        foreach (var handler in current.Handlers)
+        {
+            if (handler.Program is not null && !former.Handlers.Contains(handler))
+            {
+                ServerLog.HandlerReloaded(_log, handler.Name);
+            }
+        }
+    }
+
+    /// <summary>
     /// Takes no more requests for guests, waits for those in flight as long as the configuration says, and closes. Probes see
     /// <c>/health/ready</c> fail meanwhile.
     /// </summary>
@@ -109,7 +130,7 @@ public sealed class MikServer : IAsyncDisposable
     private async Task StartCoreAsync(MikServerOptions options, CancellationToken cancellation)
     {
         // 1. Load handlers, then scripts. What cannot be loaded is kept as such; what is ambiguous stops the start.
-        var (catalog, scripts) = await LoadAsync(options, cancellation);
+        var scripts = await LoadAsync(options, cancellation);
 
         // 2. Put the request path together, innermost first.
         var timeout = TimeSpan.FromSeconds(_config.Server.ExecutionTimeoutSecs);
@@ -127,18 +148,18 @@ public sealed class MikServer : IAsyncDisposable
             options.LoggerFactory.CreateLogger(LogCategories.Requests));
 
         // 3. Listen.
-        await _web.StartAsync(new HttpApplication(pipeline, () => catalog, limits, _time), cancellation);
+        await _web.StartAsync(new HttpApplication(pipeline, () => _catalog, limits, _time), cancellation);
         ServerLog.Listening(_log, Url);
         ServerLog.Serving(_log, Handlers.Count, Scripts.Count, Broken.Count);
     }
 
-    private async Task<LoadedProject> LoadAsync(MikServerOptions options, CancellationToken cancellation)
+    private async Task<ScriptCatalog> LoadAsync(MikServerOptions options, CancellationToken cancellation)
     {
         var engine = new Engine();
         var guestLog = options.LoggerFactory.CreateLogger(LogCategories.Handlers);
         var supplies = GuestSupplies.From(_config, _outgoing, _threads, _time, guestLog);
         var states = new HandlerStates(_config, _time);
-        var builder = new CatalogBuilder(_config, states, options.LoadHandler ?? HandlerLoader(engine, supplies), _log);
+        _handlerFiles = new CatalogBuilder(_config, states, options.LoadHandler ?? HandlerLoader(engine, supplies), _log);
         var scripts = new ScriptCatalog(_config.ScriptsDirectory, options.LoadScript ?? ScriptLoader(engine), _time, _log);
         if (scripts.Conflicts() is { Count: > 0 } conflicts)
         {
@@ -146,11 +167,11 @@ public sealed class MikServer : IAsyncDisposable
         }
 
         // Side by side: the script engine takes about as long to compile as a handful of handlers.
-        var handlers = Task.Run(() => builder.Build(cancellation), cancellation);
+        var handlers = Task.Run(() => _handlerFiles.Build(cancellation), cancellation);
         var loaded = await _threads.RunAsync(scripts.All);
-        var catalog = await handlers;
-        Report(catalog, loaded);
-        return new LoadedProject(catalog, scripts);
+        _catalog = await handlers;
+        Report(_catalog, loaded);
+        return scripts;
     }
 
     private static Func<ReadOnlyMemory<byte>, string, IHandlerProgram> HandlerLoader(Engine engine, GuestSupplies supplies)
@@ -200,6 +221,4 @@ public sealed class MikServer : IAsyncDisposable
         await _web.StopAsync(giveUp.Token);
         ServerLog.Stopped(_log);
     }
-
-    private sealed record LoadedProject(HandlerCatalog Handlers, ScriptCatalog Scripts);
 }

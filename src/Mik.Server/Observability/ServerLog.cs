@@ -38,6 +38,9 @@ internal static partial class ServerLog
     [LoggerMessage(1105, LogLevel.Warning, "Script {Script} has just been changed and cannot be loaded; its former version answers a moment longer: {Position} {Reason}")]
     public static partial void ScriptHeld(ILogger logger, string script, string position, string reason);
 
+    [LoggerMessage(1106, LogLevel.Information, "Handler {Handler} was loaded again")]
+    public static partial void HandlerReloaded(ILogger logger, string handler);
+
     [LoggerMessage(EventId = 1201, Message = "{Method} {Path} answered {Status} in {Milliseconds:0.0} ms ({RequestId})")]
     public static partial void Answered(
         ILogger logger, LogLevel level, string method, string path, int status, double milliseconds, string requestId);

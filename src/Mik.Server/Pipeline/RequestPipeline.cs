@@ -164,7 +164,7 @@ internal sealed class RequestPipeline(
         if (requestLog.IsEnabled(rule.Level))
         {
             var subject = LogText.Of(exchange.Handler ?? exchange.Script ?? "");
-            var diagnosis = LogText.Of(fault.Diagnosis ?? "");
+            var diagnosis = LogText.OfLines(fault.Diagnosis ?? "");
             ServerLog.Failed(
                 requestLog,
                 rule.Level,

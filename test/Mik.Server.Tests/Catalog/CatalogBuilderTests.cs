@@ -78,11 +78,31 @@ public sealed class CatalogBuilderTests : IDisposable
         Assert.Same(before.State, after.State);
     }
 
-    private HandlerCatalog Build(string? single = null, HandlerStates? states = null)
+    [Fact]
+    public void What_has_not_changed_is_taken_over()
+    {
+        Write("modules/a.wasm", "1");
+        Write("modules/b.wasm", "1");
+        var states = new HandlerStates(Config(), TimeProvider.System);
+        var former = Build(states: states);
+
+        Write("modules/b.wasm", "broken");
+        Write("modules/c.wasm", "1");
+        var current = Build(states: states, former: former);
+
+        Assert.Equal(["a", "b", "c"], current.Handlers.Select(handler => handler.Name));
+        Assert.Same(former.Handlers[0], current.Handlers[0]);
+        Assert.Null(current.Handlers[1].Program);
+
+        // Another program begins with a clean record.
+        Assert.NotSame(former.Handlers[1].State, current.Handlers[1].State);
+    }
+
+    private HandlerCatalog Build(string? single = null, HandlerStates? states = null, HandlerCatalog? former = null)
     {
         var config = Config() with { SingleHandlerFile = single is null ? null : Path.Combine(_directory.FullName, single) };
         return new CatalogBuilder(config, states ?? new HandlerStates(config, TimeProvider.System), Load, _log)
-            .Build(TestContext.Current.CancellationToken);
+            .Build(former ?? new HandlerCatalog([]), TestContext.Current.CancellationToken);
     }
 
     private MikConfig Config() => new() { Directory = _directory.FullName };

@@ -17,7 +17,7 @@ public sealed class FixtureServer : IAsyncLifetime
         ExecutionTimeoutSecs = 4,
         ScriptCpuMs = 4000,
         ScriptMemoryMb = 16,
-        ScriptTimeoutSecs = 20,
+        ScriptTimeoutSecs = 300,
     });
 
     public ValueTask DisposeAsync() => Guests.DisposeAsync();

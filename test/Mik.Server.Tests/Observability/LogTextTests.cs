@@ -11,5 +11,8 @@ public sealed class LogTextTests
     public void Nobody_can_forge_a_line(string text, string logged) => Assert.Equal(logged, LogText.Of(text));
 
     [Fact]
+    public void Text_of_several_lines_keeps_them() => Assert.Equal("two\nlines\\x0D\\x1B[0m", LogText.OfLines("two\nlines\r\x1B[0m"));
+
+    [Fact]
     public void Long_text_is_cut() => Assert.Equal(4097, LogText.Of(new string('a', 5000)).Length);
 }

@@ -1,0 +1,96 @@
+using Microsoft.Extensions.Logging;
+using Mik.Cli.Logging;
+using Mik.Server.Configuration;
+using Mik.Server.Hosting;
+
+namespace Mik.Cli;
+
+/// <summary>What commands that serve have in common: signals, a log, and how a server is started and stopped.</summary>
+internal sealed class ServerSession : IDisposable
+{
+    private readonly ServerRequest _request;
+    private readonly bool _development;
+    private readonly CliOutput _output;
+    private readonly ILoggerFactory _log;
+
+    /// <summary>Listens to signals from now on.</summary>
+    /// <param name="request">What is to be served.</param>
+    /// <param name="development">Whether clients are the developers themselves.</param>
+    /// <param name="output">Where commands write.</param>
+    public ServerSession(ServerRequest request, bool development, CliOutput output)
+    {
+        _request = request;
+        _development = development;
+        _output = output;
+        Signals = new StopSignals();
+        _log = ConsoleLogging.Create(request.Format, request.Level, output);
+    }
+
+    public StopSignals Signals { get; }
+
+    /// <summary>Starts a server and says what it serves.</summary>
+    /// <returns>The server; <see langword="null"/> when it was told to stop before it had started.</returns>
+    /// <exception cref="CliException">The project or the address does not allow it.</exception>
+    public async Task<MikServer?> StartAsync(ConfigResult configured)
+    {
+        var config = configured.Config;
+        foreach (var warning in configured.Warnings)
+        {
+            Warn(warning.ToString());
+        }
+
+        try
+        {
+            var options = new MikServerOptions { LoggerFactory = _log, Development = _development };
+            var server = await MikServer.StartAsync(config, options, Signals.Requested);
+            if (server.Handlers.Count == 0 && server.Scripts.Count == 0)
+            {
+                Warn($"there is nothing to serve: neither components in {config.ModulesDirectory} nor scripts in {config.ScriptsDirectory}");
+            }
+
+            StartupSummary.Write(config, server, _output);
+            return server;
+        }
+        catch (MikStartException e)
+        {
+            throw new CliException(e.Message);
+        }
+        catch (OperationCanceledException) when (Signals.Requested.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Stops a server in order; a second signal does not even wait for that.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> StopAsync(MikServer server)
+    {
+        var stopped = server.StopAsync(Signals.Insisted);
+        if (await Task.WhenAny(stopped, Signals.InsistedAsync()) != stopped)
+        {
+            return ExitCodes.Failure;
+        }
+
+        await stopped;
+        await server.DisposeAsync();
+        return ExitCodes.Success;
+    }
+
+    public void Dispose()
+    {
+        _log.Dispose();
+        Signals.Dispose();
+    }
+
+    private void Warn(string message)
+    {
+        if (ConsoleLogging.IsJson(_request.Format))
+        {
+            StartupLog.Warning(_log.CreateLogger("Mik"), message);
+        }
+        else
+        {
+            _output.WriteWarning(message);
+        }
+    }
+}
