@@ -1,5 +1,7 @@
 import type { Answer, Headers, HeadersToSend, Host, HostCallErrorCode, Request } from "../index.js";
 
+export * from "./invoke.js";
+export * from "./mock.js";
 export * from "./runner.js";
 
 /** A call as the handler saw it. */
@@ -62,7 +64,7 @@ export interface TestRequest {
   method?: string | undefined;
   /** `"/"` unless given; may carry a query. */
   path?: string | undefined;
-  query?: { readonly [name: string]: string } | undefined;
+  query?: { readonly [name: string]: string | undefined } | undefined;
   headers?: HeadersToSend | undefined;
   /** Objects, lists, numbers and booleans are sent as JSON, strings as text, buffers as bytes. */
   body?: unknown;

@@ -10,7 +10,7 @@ export function createTestRequest({ method, path = "/", query, headers, body } =
     method: method ?? (message.body === null ? "GET" : "POST"),
     path: pathname,
     headers: message.headers,
-    query: { ...fieldsOf(search), ...fieldsOf(query) },
+    query: { ...fieldsOf(search), ...fieldsOf(Object.entries(query ?? {}).filter(([, value]) => value !== undefined)) },
     body: message.body,
   };
 }

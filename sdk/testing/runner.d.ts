@@ -18,6 +18,10 @@ export interface Test {
   skip: Test;
   /** A test to be written. */
   todo(name: string): void;
+  /** Skips where the condition holds. */
+  skipIf(condition: unknown): Test;
+  /** Skips where the condition does not hold. */
+  runIf(condition: unknown): Test;
   each: Each<[timeout?: Timeout]>;
 }
 
@@ -25,6 +29,10 @@ export interface Describe {
   (name: string, body: () => void): void;
   only: Describe;
   skip: Describe;
+  /** Skips where the condition holds. */
+  skipIf(condition: unknown): Describe;
+  /** Skips where the condition does not hold. */
+  runIf(condition: unknown): Describe;
   each: Each<[]>;
 }
 

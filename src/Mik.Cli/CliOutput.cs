@@ -13,6 +13,9 @@ internal sealed class CliOutput(TextWriter output, TextWriter error, bool colors
 
     public TextWriter Error { get; } = error;
 
+    /// <summary>Whether a person reads answers.</summary>
+    public bool ColorsOutput { get; } = colorsOutput;
+
     /// <summary>Whether a person reads complaints and logs.</summary>
     public bool ColorsError { get; } = colorsError;
 
@@ -29,9 +32,9 @@ internal sealed class CliOutput(TextWriter output, TextWriter error, bool colors
 
     public void WriteWarning(string message) => WriteComplaint("warning", Yellow, message);
 
-    public string Strong(string text) => colorsOutput ? Bold + text + Reset : text;
+    public string Strong(string text) => ColorsOutput ? Bold + text + Reset : text;
 
-    public string Faint(string text) => colorsOutput ? Dim + text + Reset : text;
+    public string Faint(string text) => ColorsOutput ? Dim + text + Reset : text;
 
     public string FaintError(string text) => ColorsError ? Dim + text + Reset : text;
 

@@ -52,6 +52,7 @@ internal static class MikCommandLine
             RunCommand.Create(output),
             DevCommand.Create(output),
             CheckCommand.Create(output),
+            TestCommand.Create(output),
             TypesCommand.Create(output),
         };
 

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text.RegularExpressions;
 using Mik.Scripting.Execution;
 using Mik.Scripting.Modules;
 using Mik.Scripting.QuickJs;
@@ -28,7 +27,7 @@ public sealed record ScriptHostOptions
 }
 
 /// <summary>Loads scripts. One per process is enough; thread-safe.</summary>
-public sealed partial class ScriptHost
+public sealed class ScriptHost
 {
     private readonly ScriptHostOptions _options;
     private readonly Lazy<Module> _quickJs;
@@ -51,6 +50,18 @@ public sealed partial class ScriptHost
         _eraser = new TypeScriptEraser(engine);
         _cpu = _options.CpuClock ?? CpuClock.For(_options.TimeProvider);
     }
+
+    /// <summary>The script engine; compiled when it is first asked for.</summary>
+    internal Module QuickJs => _quickJs.Value;
+
+    /// <summary>Erases types.</summary>
+    internal TypeScriptEraser Eraser => _eraser;
+
+    /// <summary>What scripts get from outside.</summary>
+    internal ScriptHostOptions Options => _options;
+
+    /// <summary>What processor time is measured by.</summary>
+    internal CpuClock Cpu => _cpu;
 
     /// <summary>Reads a script and everything it imports, erases types and evaluates its modules.</summary>
     /// <param name="entryFilePath">The script's file.</param>
@@ -98,52 +109,11 @@ public sealed partial class ScriptHost
         }
         catch (Exception problem) when (ScriptFailures.Knows(problem))
         {
-            throw LoadFailure((ScriptException)ScriptFailures.Of(problem, vm, () => clock.Reason), modules);
+            throw new LoadDiagnosis(modules, _eraser).Of((ScriptException)ScriptFailures.Of(problem, vm, () => clock.Reason));
         }
         finally
         {
             clock.Leave();
         }
     }
-
-    private ScriptException LoadFailure(ScriptException cause, ScriptModules modules)
-    {
-        if (MissingExport().Match(cause.Message) is { Success: true } missing)
-        {
-            return modules.MissingExport(missing.Groups["module"].Value, missing.Groups["name"].Value);
-        }
-
-        // QuickJS places a syntax error at the start of its statement at best; the stripper reads JavaScript too, and closer.
-        var isSyntaxError = cause.Message.StartsWith("SyntaxError", StringComparison.Ordinal);
-        if (isSyntaxError && cause.File is { } file && modules.Loaded(file) is { } source && FindSyntaxError(file, source) is { } closer)
-        {
-            return closer;
-        }
-
-        var message = cause.Failure == ScriptFailure.CpuLimit ? "Its modules run too long while they load." : cause.Message;
-        return new ScriptException(ScriptFailure.LoadFailed, message, cause)
-        {
-            File = cause.File ?? modules.EntryName,
-            Line = cause.Line,
-            Column = cause.Column,
-            Stack = cause.Stack,
-        };
-    }
-
-    private ScriptException? FindSyntaxError(string file, string source)
-    {
-        try
-        {
-            _eraser.Erase(file, source);
-            return null;
-        }
-        catch (ScriptException closer) when (closer.Line is not null)
-        {
-            return closer;
-        }
-    }
-
-    // QuickJS's own words; they come without a position.
-    [GeneratedRegex("Could not find export '(?<name>.*)' in module '(?<module>.*)'")]
-    private static partial Regex MissingExport();
 }

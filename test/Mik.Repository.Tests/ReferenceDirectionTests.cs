@@ -13,7 +13,8 @@ public sealed class ReferenceDirectionTests
         ["Mik.Wasi"] = ["Mik.Components", "Mik.Wasm"],
         ["Mik.Scripting"] = ["Mik.Wasm"],
         ["Mik.Server"] = ["Mik.Components", "Mik.Scripting", "Mik.Wasi", "Mik.Wasm"],
-        ["Mik.Cli"] = ["Mik.Components", "Mik.Server"],
+        ["Mik.Testing"] = ["Mik.Scripting", "Mik.Server", "Mik.Wasm"],
+        ["Mik.Cli"] = ["Mik.Components", "Mik.Server", "Mik.Testing"],
     };
 
     private static readonly string[] ProjectsWithoutMirror = ["Mik.Repository.Tests", "Mik.Conformance.Tests", "Mik.EndToEnd.Tests", "Mik.Sdk.Tests"];

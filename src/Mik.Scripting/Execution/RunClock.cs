@@ -75,11 +75,21 @@ internal sealed class RunClock : IDisposable
 
             _isInside = true;
             _thread = _cpu.NameThread();
-            _entered = _time.GetTimestamp();
-            _firstLook = _left / 2 < LongestUnwatched ? _left / 2 : LongestUnwatched;
-            _atFirstLook = null;
-            Watch(_firstLook);
+            Begin();
             return true;
+        }
+    }
+
+    /// <summary>From now on script code has this much time, whatever it used before.</summary>
+    public void Renew(TimeSpan cpuTime)
+    {
+        lock (_gate)
+        {
+            _left = cpuTime;
+            if (_isInside)
+            {
+                Begin();
+            }
         }
     }
 
@@ -107,6 +117,14 @@ internal sealed class RunClock : IDisposable
     }
 
     public void Dispose() => _watchdog.Dispose();
+
+    private void Begin()
+    {
+        _entered = _time.GetTimestamp();
+        _firstLook = _left / 2 < LongestUnwatched ? _left / 2 : LongestUnwatched;
+        _atFirstLook = null;
+        Watch(_firstLook);
+    }
 
     private TimeSpan Used()
     {

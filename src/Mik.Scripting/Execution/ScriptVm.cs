@@ -10,10 +10,11 @@ namespace Mik.Scripting.Execution;
 /// A virtual machine with one script in it, and the C# side of what the modules under <c>JavaScript/</c> call: their
 /// <c>mik:host</c> lists the same functions. One thread at a time.
 /// </summary>
-internal sealed class ScriptVm : IQuickJsHost, IDisposable
+#pragma warning disable CA1852 // The runner of tests derives from it, in another assembly.
+internal class ScriptVm : IQuickJsHost, IDisposable
+#pragma warning restore CA1852
 {
     private const string BootModule = "mik:boot";
-    private const string SdkSpecifier = "mik-sdk";
     private const string GlobalName = "__mik";
 
     // A script that queues jobs for ever must not keep its answer from being noticed.
@@ -34,7 +35,7 @@ internal sealed class ScriptVm : IQuickJsHost, IDisposable
     {
         _options = options;
         _vm = new QuickJsVm(quickJs, this);
-        _vm.DefineGlobalFunctions(GlobalName, HostFunctions);
+        _vm.DefineGlobalFunctions(GlobalName, HostFunctions, firstNumber: 0);
         _vm.Free(_vm.EvaluateModule(BootModule, "import 'mik:driver';"));
         RunAllJobs();
     }
@@ -56,11 +57,21 @@ internal sealed class ScriptVm : IQuickJsHost, IDisposable
     /// <summary>The text of one of the script's modules, types erased; <see langword="null"/> for any other name.</summary>
     public string? SourceOf(string name) => _modules?.Loaded(name);
 
+    /// <summary>How long its memory is, in bytes.</summary>
+    public long MemoryLength => _vm.Memory.Length;
+
     public DateTimeOffset Now => _options.TimeProvider.GetUtcNow();
 
     public long MaxMemoryBytes => Run?.MaxMemoryBytes ?? long.MaxValue;
 
-    private ScriptModules Modules => _modules ?? throw new InvalidOperationException("No script is in this virtual machine.");
+    /// <summary>The numbers of the host functions of this class are below this.</summary>
+    protected static int HostFunctionCount => HostFunctions.Length;
+
+    /// <summary>The engine itself.</summary>
+    protected QuickJsVm Engine => _vm;
+
+    /// <summary>The files of the script.</summary>
+    protected ScriptModules Modules => _modules ?? throw new InvalidOperationException("No script is in this virtual machine.");
 
     private IVmRun CurrentRun => Run ?? throw new InvalidOperationException("No run is under way.");
 
@@ -128,7 +139,46 @@ internal sealed class ScriptVm : IQuickJsHost, IDisposable
         ? Encoding.UTF8.GetBytes("{}")
         : _vm.GetUtf8(_vm.Call(_roots.Describe, thrown.Error));
 
+    /// <inheritdoc/>
     public void Dispose() => _vm.Dispose();
+
+    /// <summary>Runs all pending jobs, and those that they make pending.</summary>
+    protected void RunAllJobs()
+    {
+        while (_vm.RunJobs(JobBatch))
+        {
+        }
+    }
+
+    /// <summary>The built-in module that an import without a path means, if any.</summary>
+    protected virtual string? FindPackage(string specifier) => specifier == BuiltInModules.SdkSpecifier ? BuiltInModules.Sdk : null;
+
+    /// <summary>Runs a host function above <see cref="HostFunctionCount"/>.</summary>
+    protected virtual JsValue CallFurther(int function, HostArguments arguments) =>
+        throw new InvalidOperationException($"There is no host function {function}.");
+
+    /// <inheritdoc cref="IQuickJsHost.TrackRejection"/>
+    protected virtual void TrackRejection(ulong promise, JsValue reason, bool isHandled)
+    {
+    }
+
+    /// <summary>The content of a body that crosses as kind and content, as in <c>JavaScript/bodies.js</c>.</summary>
+    protected static byte[]? BodyOf(HostArguments arguments, int kind) => (int)arguments.Number(kind) switch
+    {
+        0 => null,
+        1 => arguments.Utf8(kind + 1),
+        _ => arguments.Bytes(kind + 1),
+    };
+
+    /// <summary>A body as a value that <c>parseBody</c> in <c>JavaScript/bodies.js</c> understands.</summary>
+    protected JsValue NewBody(Bodies.IncomingBody body) => body.Kind switch
+    {
+        Bodies.BodyKind.Json or Bodies.BodyKind.Text => _vm.NewString(body.Content.Span),
+        Bodies.BodyKind.Bytes => _vm.NewArrayBuffer(body.Content.Span),
+        _ => JsValue.None,
+    };
+
+    void IQuickJsHost.TrackRejection(ulong promise, JsValue reason, bool isHandled) => TrackRejection(promise, reason, isHandled);
 
     string IQuickJsHost.ResolveModule(string importer, string specifier)
     {
@@ -138,13 +188,18 @@ internal sealed class ScriptVm : IQuickJsHost, IDisposable
         }
 
         _importsAnything = true;
-        return specifier == SdkSpecifier ? BuiltInModules.Sdk : Modules.Resolve(importer, specifier);
+        return FindPackage(specifier) ?? Modules.Resolve(importer, specifier);
     }
 
     string IQuickJsHost.LoadModule(string name) => BuiltInModules.Contains(name) ? BuiltInModules.Load(name) : Modules.Load(name);
 
     JsValue IQuickJsHost.Call(int function, HostArguments arguments)
     {
+        if (function >= HostFunctions.Length)
+        {
+            return CallFurther(function, arguments);
+        }
+
         switch (HostFunctions[function])
         {
             case "register":
@@ -197,14 +252,6 @@ internal sealed class ScriptVm : IQuickJsHost, IDisposable
         }
     }
 
-    // kind: 0 none, 1 text, 2 bytes, as in JavaScript/bodies.js; the content follows it
-    private static byte[]? BodyOf(HostArguments arguments, int kind) => (int)arguments.Number(kind) switch
-    {
-        0 => null,
-        1 => arguments.Utf8(kind + 1),
-        _ => arguments.Bytes(kind + 1),
-    };
-
     // A module's namespace, at once or after its top-level awaits.
     private JsValue Settled(JsValue result) => _vm.StateOf(result) switch
     {
@@ -215,20 +262,6 @@ internal sealed class ScriptVm : IQuickJsHost, IDisposable
     };
 
     private ScriptException LoadFailed(string problem) => new(ScriptFailure.LoadFailed, problem) { File = Modules.EntryName };
-
-    private void RunAllJobs()
-    {
-        while (_vm.RunJobs(JobBatch))
-        {
-        }
-    }
-
-    private JsValue NewBody(Bodies.IncomingBody body) => body.Kind switch
-    {
-        Bodies.BodyKind.Json or Bodies.BodyKind.Text => _vm.NewString(body.Content.Span),
-        Bodies.BodyKind.Bytes => _vm.NewArrayBuffer(body.Content.Span),
-        _ => JsValue.None,
-    };
 
     private JsValue NewRandom(int length)
     {

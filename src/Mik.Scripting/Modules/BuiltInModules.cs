@@ -6,11 +6,17 @@ namespace Mik.Scripting.Modules;
 /// </summary>
 internal static class BuiltInModules
 {
+    /// <summary>What scripts write to import the package.</summary>
+    public const string SdkSpecifier = "mik-sdk";
+
     /// <summary>The module that scripts import as <c>mik-sdk</c>.</summary>
     public const string Sdk = Prefix + "sdk/index.js";
 
     /// <summary>The module that tests import as <c>mik-sdk/testing</c>.</summary>
     public const string SdkTesting = Prefix + "sdk/testing/index.js";
+
+    /// <summary>The module that tests written for another runner import by that runner's name.</summary>
+    public const string SdkTestingApi = Prefix + "sdk/testing/api.js";
 
     private const string Prefix = "mik:";
 

@@ -17,4 +17,13 @@ internal interface IQuickJsHost
 
     /// <summary>Runs a function made with <see cref="QuickJsVm.NewFunction"/>; returns a new value, or none for <c>undefined</c>.</summary>
     JsValue Call(int function, HostArguments arguments);
+
+    /// <summary>
+    /// A promise was rejected and nobody listens, or somebody began to listen to one of those. Called only after
+    /// <see cref="QuickJsVm.TrackRejections"/>.
+    /// </summary>
+    /// <param name="promise">Names the promise as long as it exists.</param>
+    /// <param name="reason">Why it was rejected; owned by the callee.</param>
+    /// <param name="isHandled">Whether somebody listens now.</param>
+    void TrackRejection(ulong promise, JsValue reason, bool isHandled);
 }

@@ -59,8 +59,25 @@ internal sealed class QuickJsImports(QuickJsVm vm, IQuickJsHost host)
     private static TrapException Broken(string what) => new(TrapCode.HostRefused, $"QuickJS gave up: {what}");
 
     // (context, this*, argc, argv*, function id) → value* or 0
-    private void CallHost(ReadOnlySpan<ulong> arguments, Span<ulong> results) =>
-        results[0] = host.Call((int)arguments[4], new HostArguments(vm, (uint)arguments[3])).Address;
+    private void CallHost(ReadOnlySpan<ulong> arguments, Span<ulong> results)
+    {
+        var function = (int)arguments[4];
+        if (function == QuickJsModule.RejectionTracker)
+        {
+            TrackRejection((uint)arguments[3], isHandled: arguments[2] == 2);
+            results[0] = 0;
+            return;
+        }
+
+        results[0] = host.Call(function, new HostArguments(vm, (uint)arguments[3])).Address;
+    }
+
+    // At that place: the promise, then the reason, as plain 64-bit values.
+    private void TrackRejection(uint place, bool isHandled)
+    {
+        var promise = BinaryPrimitives.ReadUInt64LittleEndian(vm.Memory.Slice(place, 8));
+        host.TrackRejection(promise, vm.Duplicate(new JsValue(place + 8)), isHandled);
+    }
 
     // (runtime, context, importer*, specifier*) → name*, freed by QuickJS
     private void NormalizeModule(ReadOnlySpan<ulong> arguments, Span<ulong> results)

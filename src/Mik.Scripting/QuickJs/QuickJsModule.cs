@@ -61,6 +61,14 @@ internal static class QuickJsModule
     public const string GetArgument = "Fa";
     public const string EnableModuleLoader = "Ia";
 
+    // What build/rejections.mjs added: the tracker's place in the table, and the number under which it calls the host.
+    public const uint RejectionTrackerElement = 492;
+    public const int RejectionTracker = 65_536;
+
+    // Where the runtime keeps the pointer to its tracker and what to pass to it, in this build.
+    public const uint RejectionTrackerField = 180;
+    public const uint RejectionPlaceField = 184;
+
     private const string Resource = "quickjs.wasm";
 
     public static Module Compile(Engine engine) => engine.Compile(EmbeddedFile.ReadBytes(Resource), "quickjs");

@@ -117,13 +117,23 @@ internal sealed class QuickJsVm : IDisposable
 
     public JsValue ResultOf(JsValue promise) => new(Invoke(QuickJsModule.GetPromiseResult, _roots.Context, promise.Address));
 
-    public void DefineGlobalFunctions(string globalName, ReadOnlySpan<string> functions)
+    /// <summary>From now on the host hears of promises that are rejected while nobody listens.</summary>
+    public void TrackRejections()
+    {
+        const int PlaceBytes = 16;
+        BinaryPrimitives.WriteUInt32LittleEndian(
+            _memory.Slice(_roots.Runtime + QuickJsModule.RejectionTrackerField, 4), QuickJsModule.RejectionTrackerElement);
+        BinaryPrimitives.WriteUInt32LittleEndian(_memory.Slice(_roots.Runtime + QuickJsModule.RejectionPlaceField, 4), Allocate(PlaceBytes));
+    }
+
+    /// <summary>Puts an object with host functions on the global object; they are numbered from <paramref name="firstNumber"/>.</summary>
+    public void DefineGlobalFunctions(string globalName, ReadOnlySpan<string> functions, int firstNumber)
     {
         var global = new JsValue(Invoke(QuickJsModule.GetGlobal, _roots.Context));
         var table = new JsValue(Invoke(QuickJsModule.NewObject, _roots.Context));
         for (var i = 0; i < functions.Length; i++)
         {
-            SetProperty(table, functions[i], NewFunction(functions[i], i));
+            SetProperty(table, functions[i], NewFunction(functions[i], firstNumber + i));
         }
 
         SetProperty(global, globalName, table);

@@ -6,9 +6,11 @@ import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
+import { addRejectionTracker } from "./rejections.mjs";
 
 const [project, output] = process.argv.slice(2);
 const Packages = ["package.json", "package-lock.json"];
+const Recipe = ["build/prepare.mjs", "build/rejections.mjs"];
 const Delivery = ["quickjs.wasm", "typescript.wasm", "url.js"];
 const LockPatienceMs = 5 * 60 * 1000;
 
@@ -16,7 +18,7 @@ fs.mkdirSync(output, { recursive: true });
 const release = acquire(path.join(output, "lock"));
 try {
   const stamp = path.join(output, "stamp");
-  const wanted = [...Packages, "build/prepare.mjs"].map(name => fs.readFileSync(path.join(project, name), "utf8")).join("\n");
+  const wanted = [...Packages, ...Recipe].map(name => fs.readFileSync(path.join(project, name), "utf8")).join("\n");
   if (!fs.existsSync(stamp) || fs.readFileSync(stamp, "utf8") !== wanted) {
     fs.rmSync(stamp, { force: true });
     install();
@@ -78,7 +80,7 @@ function install() {
 
 function copyQuickJs() {
   const source = path.join(output, "node_modules/@jitl/quickjs-ng-wasmfile-release-sync/dist/emscripten-module.wasm");
-  fs.copyFileSync(source, path.join(output, "quickjs.wasm"));
+  fs.writeFileSync(path.join(output, "quickjs.wasm"), addRejectionTracker(fs.readFileSync(source)));
 }
 
 // The package carries its module as a Base64 literal in its glue code.

@@ -174,7 +174,8 @@ public sealed class MikServer : IAsyncDisposable
         return scripts;
     }
 
-    private static Func<ReadOnlyMemory<byte>, string, IHandlerProgram> HandlerLoader(Engine engine, GuestSupplies supplies)
+    /// <summary>Makes handlers' programs of components; the linker is made when the first one is loaded.</summary>
+    internal static Func<ReadOnlyMemory<byte>, string, IHandlerProgram> HandlerLoader(Engine engine, GuestSupplies supplies)
     {
         var linker = new Lazy<Components.Linking.ComponentLinker>(WasiHost.CreateLinker);
         return (binary, name) => new WasiHandler(HttpHandler.Load(engine, linker.Value, binary, name), supplies);

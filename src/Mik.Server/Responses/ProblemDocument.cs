@@ -1,12 +1,15 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Mik.Server.Faults;
 
 namespace Mik.Server.Responses;
 
 /// <summary>A fault as clients see it. rfc: 9457#3.1</summary>
 internal sealed record ProblemDocument
 {
+    private const string TypePrefix = "urn:mik:error:";
+
     public required string Type { get; init; }
 
     public required string Title { get; init; }
@@ -26,6 +29,20 @@ internal sealed record ProblemDocument
 
     /// <summary>What the log says; under development only.</summary>
     public string? Diagnosis { get; init; }
+
+    /// <summary>Describes a fault.</summary>
+    /// <param name="fault">What happened.</param>
+    /// <param name="requestId">To which request.</param>
+    /// <param name="development">Whether the reader may see what the log says.</param>
+    public static ProblemDocument Of(Fault fault, string requestId, bool development) => new()
+    {
+        Type = TypePrefix + fault.Rule.Slug,
+        Title = fault.Rule.Title,
+        Status = fault.Rule.Status,
+        Detail = fault.Detail,
+        Instance = requestId,
+        Diagnosis = development ? fault.Diagnosis ?? fault.Cause?.ToString() : null,
+    };
 }
 
 /// <summary>Writes problem documents without reflection.</summary>

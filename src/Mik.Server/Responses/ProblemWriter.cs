@@ -10,8 +10,6 @@ namespace Mik.Server.Responses;
 /// <param name="development">Whether clients are the developers themselves, who may see diagnoses.</param>
 internal sealed class ProblemWriter(bool development)
 {
-    private const string TypePrefix = "urn:mik:error:";
-
     /// <summary>Tells the client about a fault.</summary>
     public async Task WriteAsync(Exchange exchange, Fault fault)
     {
@@ -49,16 +47,10 @@ internal sealed class ProblemWriter(bool development)
         await response.CompleteAsync();
     }
 
-    private ProblemDocument Describe(Exchange exchange, Fault fault) => new()
+    private ProblemDocument Describe(Exchange exchange, Fault fault) => ProblemDocument.Of(fault, exchange.RequestId, development) with
     {
-        Type = TypePrefix + fault.Rule.Slug,
-        Title = fault.Rule.Title,
-        Status = fault.Rule.Status,
-        Detail = fault.Detail,
-        Instance = exchange.RequestId,
         Handler = exchange.Handler,
         Script = exchange.Script,
-        Diagnosis = development ? fault.Diagnosis ?? fault.Cause?.ToString() : null,
     };
 
     /// <summary>Whether the rest of the request may still be on its way, or the client should go elsewhere.</summary>

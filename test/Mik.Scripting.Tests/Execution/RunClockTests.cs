@@ -66,6 +66,20 @@ public sealed class RunClockTests : IDisposable
     }
 
     [Fact]
+    public void Renewed_time_counts_from_then_on_whatever_was_used_before()
+    {
+        _clock.Enter();
+        Pass(900, share: 1);
+        _clock.Renew(2 * Second);
+
+        Pass(1980, share: 1);
+        Assert.Equal(StopReason.None, _clock.Reason);
+
+        Pass(40, share: 1);
+        Assert.Equal((StopReason.CpuTime, true), (_clock.Reason, _store.IsInterrupted));
+    }
+
+    [Fact]
     public void Short_entries_add_up()
     {
         var entries = 0;

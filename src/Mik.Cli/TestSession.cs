@@ -1,0 +1,97 @@
+using System.Globalization;
+using Mik.Testing;
+using Mik.Testing.Reporting;
+using Mik.Testing.Results;
+using Mik.Testing.Watching;
+
+namespace Mik.Cli;
+
+/// <summary>Runs the selected tests once, or again whenever something they are made from changes.</summary>
+internal sealed class TestSession(TestSelection selection, TestRunner runner, Func<ITestReporter> reporter, CliOutput output)
+{
+    private readonly ImportGraph _imports = new();
+
+    /// <summary>Runs everything; the exit code.</summary>
+    public int Run(TestOptions options, CancellationToken cancellation)
+    {
+        var files = selection.Files();
+        if (files.Count == 0)
+        {
+            output.WriteError($"there are no tests in {string.Join(", ", selection.Paths)}: their files end in .test or .spec before .ts, .mts, .js or .mjs");
+            return ExitCodes.Failure;
+        }
+
+        var summary = RunFiles(files, cancellation);
+        if (cancellation.IsCancellationRequested)
+        {
+            return ExitCodes.Failure;
+        }
+
+        if (!summary.HasTests)
+        {
+            output.WriteError(options.NamePattern is { } pattern ? $"no test is named like '{pattern}'" : "the test files declare no tests");
+            return ExitCodes.Failure;
+        }
+
+        return summary.HasFailed ? ExitCodes.Failure : ExitCodes.Success;
+    }
+
+    /// <summary>Runs everything, then what each change concerns, until cancelled; the exit code.</summary>
+    public async Task<int> WatchAsync(IReadOnlyList<string> directories, CancellationToken cancellation)
+    {
+        using var watcher = new TestWatcher(directories, TimeProvider.System);
+        try
+        {
+            RunFiles(selection.Files(), cancellation);
+            while (true)
+            {
+                Announce();
+                var changes = await watcher.NextAsync(cancellation);
+                var files = selection.Files();
+                _imports.Keep(files);
+                var concerned = _imports.Concerned(files, changes);
+                if (concerned.Count > 0)
+                {
+                    output.WriteLine(output.Faint($"{Clock()} {Names(changes)} changed"));
+                    RunFiles(concerned, cancellation);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return ExitCodes.Success;
+        }
+    }
+
+    private static string Clock() => TimeProvider.System.GetLocalNow().ToString("HH:mm:ss", CultureInfo.InvariantCulture);
+
+    private static string Names(IReadOnlySet<string> changes) => changes.Count switch
+    {
+        0 => "something",
+        1 => Path.GetFileName(changes.First()),
+        _ => $"{Path.GetFileName(changes.First())} and {changes.Count - 1} more",
+    };
+
+    private TestRunSummary RunFiles(IReadOnlyList<string> files, CancellationToken cancellation)
+    {
+        var report = reporter();
+        var summary = runner.Run(files, report.Add, cancellation);
+        foreach (var (file, result) in files.Select(file => (file, summary.Files.FirstOrDefault(f => selection.FileOf(f) == file))))
+        {
+            if (result is not null)
+            {
+                _imports.Add(file, result);
+            }
+        }
+
+        report.Finish(summary);
+        output.Output.Flush();
+        return summary;
+    }
+
+    private void Announce()
+    {
+        output.WriteLine(output.Faint("Watching; Ctrl+C ends."));
+        output.Output.Flush();
+    }
+}
