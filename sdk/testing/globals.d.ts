@@ -11,5 +11,5 @@ declare global {
   const beforeEach: typeof testing.beforeEach;
   const afterEach: typeof testing.afterEach;
   const expect: typeof testing.expect;
-  const vi: import("./vi.js").Vi;
+  const vi: typeof testing.vi;
 }

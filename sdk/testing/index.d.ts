@@ -1,8 +1,9 @@
-import type { Answer, Headers, HeadersToSend, Host, HostCallErrorCode, Request } from "../index.js";
+import type { Headers, HeadersToSend, Host, HostCallErrorCode, Request } from "../index.js";
 
 export * from "./invoke.js";
 export * from "./mock.js";
 export * from "./runner.js";
+export * from "./vi.js";
 
 /** A call as the handler saw it. */
 export interface RecordedCall {

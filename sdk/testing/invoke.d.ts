@@ -1,4 +1,4 @@
-import type { Headers, Host } from "../index.js";
+import type { Headers, Host, Request } from "../index.js";
 import type { TestRequest } from "./index.js";
 
 /** What a client gets. */
@@ -17,7 +17,7 @@ export function canInvoke(): boolean;
  * calls; without one, the handlers that `mik test --against` names do.
  * @throws Error outside of `mik test`, and when the test's host cannot answer a call.
  */
-export function invoke(script: string, request?: TestRequest, host?: Host): Promise<InvokeAnswer>;
+export function invoke(script: string, request?: Request | TestRequest, host?: Host): Promise<InvokeAnswer>;
 
 /** `host.call` of the handlers that `mik test --against` names; `undefined` without. */
 export function realCall(): Host["call"] | undefined;

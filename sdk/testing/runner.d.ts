@@ -2,38 +2,69 @@
 
 type Body = () => unknown;
 
-/** How long a test may take, in milliseconds, alone or among options. */
-type Timeout = number | { timeout?: number | undefined };
-
-/** Runs a test for each row. `%s`, `%d`, `%i`, `%f`, `%j`, `%o` in the name show the row's values, `%#` its number, `$name` a member. */
-interface Each<Timed extends unknown[]> {
-  <Row extends readonly any[] | readonly [any]>(rows: readonly Row[]): (name: string, body: (...row: Row) => unknown, ...timeout: Timed) => void;
-  <Row>(rows: readonly Row[]): (name: string, body: (row: Row) => unknown, ...timeout: Timed) => void;
+export interface TestOptions {
+  /** How long the test may take, in milliseconds. */
+  timeout?: number | undefined;
+  only?: boolean | undefined;
+  skip?: boolean | undefined;
+  todo?: boolean | undefined;
+  fails?: boolean | undefined;
 }
 
+/** Options, or the `timeout` alone. */
+type Options = TestOptions | number;
+
+/**
+ * Declares a test or a group for each row of a list, or of a table in a template. `%s`, `%d`, `%i`, `%f`, `%j`, `%o` in the name show the row's
+ * values, `%#` its number, `$name` a member.
+ */
+interface Each {
+  <Row extends readonly any[] | readonly [any]>(rows: readonly Row[]): (name: string, body: (...row: Row) => unknown, options?: Options) => void;
+  <Row>(rows: readonly Row[]): (name: string, body: (row: Row) => unknown, options?: Options) => void;
+  (names: TemplateStringsArray, ...values: unknown[]): (name: string, body: (row: any) => unknown, options?: Options) => void;
+}
+
+/** As {@link Each}, but a row that is a list is handed over as one value. */
+type For = <Row>(rows: readonly Row[]) => (name: string, body: (row: Row) => unknown, options?: Options) => void;
+
 export interface Test {
-  (name: string, body: Body, timeout?: Timeout): void;
+  (name: string, body?: Body, options?: Options): void;
+  (name: string, options: TestOptions, body: Body): void;
   /** Runs no test of the file but those. */
   only: Test;
   skip: Test;
   /** A test to be written. */
-  todo(name: string): void;
+  todo: Test;
+  /** A test that passes when it fails. */
+  fails: Test;
+  /** Nothing of its own: tests of a file run one after another under `mik test`. */
+  concurrent: Test;
+  sequential: Test;
   /** Skips where the condition holds. */
   skipIf(condition: unknown): Test;
   /** Skips where the condition does not hold. */
   runIf(condition: unknown): Test;
-  each: Each<[timeout?: Timeout]>;
+  each: Each;
+  for: For;
 }
 
 export interface Describe {
-  (name: string, body: () => void): void;
+  (name: string, body?: () => void, options?: Options): void;
+  (name: string, options: TestOptions, body: () => void): void;
+  /** Runs no test of the file but those in it. */
   only: Describe;
   skip: Describe;
+  todo: Describe;
+  /** Its tests pass when they fail. */
+  fails: Describe;
+  concurrent: Describe;
+  sequential: Describe;
   /** Skips where the condition holds. */
   skipIf(condition: unknown): Describe;
   /** Skips where the condition does not hold. */
   runIf(condition: unknown): Describe;
-  each: Each<[]>;
+  each: Each;
+  for: For;
 }
 
 export const test: Test;
@@ -67,7 +98,14 @@ export interface Matchers<R = void> {
   toBeNull(): R;
   toBeUndefined(): R;
   toBeDefined(): R;
+  /** `null` or `undefined`. */
+  toBeNullable(): R;
   toBeNaN(): R;
+  toBeTypeOf(expected: "bigint" | "boolean" | "function" | "number" | "object" | "string" | "symbol" | "undefined"): R;
+  /** Equal to one of these. */
+  toBeOneOf(expected: Iterable<unknown>): R;
+  /** The function says so. */
+  toSatisfy(test: (value: any) => unknown): R;
 
   toBeGreaterThan(expected: number | bigint): R;
   toBeGreaterThanOrEqual(expected: number | bigint): R;
@@ -88,13 +126,21 @@ export interface Matchers<R = void> {
   toBeInstanceOf(expected: abstract new (...args: any[]) => unknown): R;
   /** The function throws: anything, a message with this part or that matches, an error of this class, or one with this message. */
   toThrow(expected?: string | RegExp | Error | (abstract new (...args: any[]) => unknown)): R;
+  /** The same as {@link toThrow}. */
+  toThrowError(expected?: string | RegExp | Error | (abstract new (...args: any[]) => unknown)): R;
 
   toHaveBeenCalled(): R;
+  toHaveBeenCalledOnce(): R;
   toHaveBeenCalledTimes(expected: number): R;
   toHaveBeenCalledWith(...args: unknown[]): R;
   toHaveBeenLastCalledWith(...args: unknown[]): R;
   /** The first call is number 1. */
   toHaveBeenNthCalledWith(n: number, ...args: unknown[]): R;
+  /** Returned at least once without throwing. */
+  toHaveReturned(): R;
+  toHaveReturnedTimes(expected: number): R;
+  toHaveReturnedWith(expected: unknown): R;
+  toHaveLastReturnedWith(expected: unknown): R;
 }
 
 export interface Expectation extends Matchers {
@@ -111,15 +157,25 @@ interface Asymmetric {
   arrayContaining(expected: readonly unknown[]): any;
   stringContaining(expected: string): any;
   stringMatching(expected: string | RegExp): any;
+  closeTo(expected: number, digits?: number): any;
 }
 
 export interface Expect extends Asymmetric {
-  (actual: unknown): Expectation;
+  /** Begins an assertion; `message` goes before what is said when it fails. */
+  (actual: unknown, message?: string): Expectation;
   /** Anything made by this class; primitive values by theirs. */
   any(type: abstract new (...args: any[]) => unknown): any;
   /** Anything but `null` and `undefined`. */
   anything(): any;
   readonly not: Asymmetric;
+  /** The test fails unless it makes this many assertions. */
+  assertions(count: number): void;
+  /** The test fails unless it makes an assertion. */
+  hasAssertions(): void;
+  /** Fails. */
+  unreachable(message?: string): never;
+  /** Adds matchers; declare them by adding to the interface {@link Matchers}. */
+  extend(matchers: { [name: string]: (received: any, ...expected: any[]) => { pass: boolean; message?: () => string } }): void;
 }
 
 export const expect: Expect;

@@ -55,9 +55,27 @@ public sealed class DeclarationTests(DeclarationTests.Declarations declared) : I
     [Fact]
     public async Task The_testing_module_exports_what_is_declared()
     {
-        var exported = await AskNodeAsync("Object.keys(testing)");
+        Assert.Equal(declared.Exports("testing/index.d.ts"), await AskNodeAsync("testing/index.js", "Object.keys(module)"));
+    }
 
-        Assert.Equal(declared.Values("testing/index.d.ts"), exported.Order(StringComparer.Ordinal));
+    [Fact]
+    public async Task A_runner_provides_the_declared_globals()
+    {
+        Assert.Equal(declared.TestGlobals, await AskNodeAsync("testing/api.js", "Object.keys(module)"));
+    }
+
+    [Theory]
+    [InlineData("test", "module.test")]
+    [InlineData("describe", "module.describe")]
+    [InlineData("expect", "module.expect")]
+    [InlineData("expect()", "module.expect(1)")]
+    [InlineData("vi", "module.vi")]
+    [InlineData("fn()", "module.vi.fn()", "state", "_isMockFunction")]
+    public async Task What_tests_use_has_the_declared_members(string name, string value, params string[] undeclared)
+    {
+        var present = await AskNodeAsync("testing/api.js", $"Object.getOwnPropertyNames({value})");
+
+        Assert.Equal(declared.Members(name), present.Except(["length", "name", "prototype", .. undeclared]));
     }
 
     private static async Task<string[]> AskRuntimeAsync(string expression, string body = "null")
@@ -67,12 +85,13 @@ public sealed class DeclarationTests(DeclarationTests.Declarations declared) : I
         return JsonSerializer.Deserialize<string[]>(await RuntimeScripts.RunAsync(source, request))!;
     }
 
-    private static async Task<string[]> AskNodeAsync(string expression)
+    // A list of names, sorted.
+    private static async Task<IEnumerable<string>> AskNodeAsync(string file, string expression)
     {
-        var program = $"import * as testing from './testing/index.js'; console.log(JSON.stringify({expression}))";
+        var program = $"import * as module from './{file}'; console.log(JSON.stringify({expression}))";
         var result = await NodeProgram.NodeAsync(NodeProgram.SdkDirectory, "--input-type=module", "--eval", program);
         Assert.True(result.ExitCode == 0, result.Error);
-        return JsonSerializer.Deserialize<string[]>(result.Output)!;
+        return JsonSerializer.Deserialize<string[]>(result.Output)!.Order(StringComparer.Ordinal);
     }
 
     /// <summary>What declared.mjs prints.</summary>
@@ -83,6 +102,8 @@ public sealed class DeclarationTests(DeclarationTests.Declarations declared) : I
         internal IReadOnlyDictionary<string, string[]> Globals { get; private set; } = new Dictionary<string, string[]>();
 
         internal IReadOnlyList<string> EcmaScript => Names(_root.GetProperty("ecmaScript"));
+
+        internal IEnumerable<string> TestGlobals => Names(_root.GetProperty("testGlobals")).Order(StringComparer.Ordinal);
 
         internal IEnumerable<string> Exports(string file) => Names(_root.GetProperty("exports").GetProperty(file)).Order(StringComparer.Ordinal);
 

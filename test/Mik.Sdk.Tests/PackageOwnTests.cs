@@ -2,13 +2,21 @@ using Xunit;
 
 namespace Mik.Sdk.Tests;
 
-/// <summary>The package's tests of itself, as they run outside of mik.</summary>
+/// <summary>The package's tests of itself, in mik and outside.</summary>
 public sealed class PackageOwnTests
 {
     [Fact]
     public async Task Pass_under_a_foreign_runner()
     {
         VitestReport.AssertAllPassed(await NodeProgram.VitestAsync(NodeProgram.SdkDirectory, "--globals"));
+    }
+
+    [Fact]
+    public async Task Pass_in_the_engine_that_serves_scripts()
+    {
+        var result = await MikProgram.RunAsync(NodeProgram.SdkDirectory, ["test", "tests"]);
+
+        Assert.True(result.ExitCode == 0, result.Output + result.Error);
     }
 
     [Fact]

@@ -122,6 +122,14 @@ public sealed class PackageTests(InstalledPackage project) : IClassFixture<Insta
     }
 
     [Fact]
+    public async Task Runs_the_tests_of_the_sample_shop_unchanged()
+    {
+        project.WithScripts(SampleScripts());
+
+        VitestReport.AssertAllPassed(await NodeProgram.VitestAsync(project.Directory, "--globals"));
+    }
+
+    [Fact]
     public async Task Works_under_a_foreign_runner_with_global_functions()
     {
         project.WithScripts(("checkout.ts", Checkout), ("checkout.test.ts", CheckoutTest));
