@@ -7,9 +7,11 @@ namespace Mik.EndToEnd.Tests;
 /// <summary>Scripts written to bring the process down: each gets an answer, the neighbours notice nothing, the memory comes back.</summary>
 public sealed class HostileScriptTests
 {
-    // What the garbage collector keeps of the answers that were refused, until it has a reason to run, and the code compiled meanwhile.
-    // One script in ten leaving its 64 MiB behind would be far beyond it.
-    private const long Tolerance = 160L << 20;
+    // Of the resident set, and not to be exceeded by a second time either. Half of it is code compiled meanwhile.
+    private const long Tolerance = 32L << 20;
+
+    // Machines and memories wait for their next script before they are let go.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -40,13 +42,25 @@ public sealed class HostileScriptTests
             await work();
         }
 
-        var before = ProcessMemory.Of(server.Id);
+        var before = ProcessMemory.ResidentOf(server.Id);
+        for (var round = 0; round < 2; round++)
+        {
+            Assert.Empty(await RequestAllAsync(server, [.. scripts.Select(static script => script.Name)], work));
+            var after = await ProcessMemory.SettleAsync(server.Id, before + Tolerance, Patience, work);
+            Assert.True(after <= before + Tolerance, $"{before >> 20} MiB before, {after >> 20} MiB after");
+        }
 
+        Assert.Equal(0, await server.StopAsync());
+    }
+
+    // Requests each script once, and the well-behaved one all the time; what was not answered as it has to be.
+    private static async Task<List<string>> RequestAllAsync(MikProcess server, string[] scripts, Func<Task> work)
+    {
         var unexpected = new List<string>();
         var next = -1;
-        async Task RequestAll()
+        async Task RequestOneAfterAnother()
         {
-            for (int i; (i = Interlocked.Increment(ref next)) < scripts.Count;)
+            for (int i; (i = Interlocked.Increment(ref next)) < scripts.Length;)
             {
                 using var answer = await server.Client.GetAsync($"/script/{NameOf(i)}", Cancellation);
                 var type = answer.Content.Headers.ContentType?.MediaType;
@@ -54,24 +68,21 @@ public sealed class HostileScriptTests
                 {
                     lock (unexpected)
                     {
-                        unexpected.Add($"{scripts[i].Name}: {(int)answer.StatusCode} {type}");
+                        unexpected.Add($"{scripts[i]}: {(int)answer.StatusCode} {type}");
                     }
                 }
             }
         }
 
         // Two at a time: enough for one to be in the other's way.
-        var hostile = Task.WhenAll(Task.Run(RequestAll, Cancellation), Task.Run(RequestAll, Cancellation));
+        var hostile = Task.WhenAll(Task.Run(RequestOneAfterAnother, Cancellation), Task.Run(RequestOneAfterAnother, Cancellation));
         while (!hostile.IsCompleted)
         {
             await work();
         }
 
         await hostile;
-        Assert.Empty(unexpected);
-        var after = await ProcessMemory.SettleAsync(server.Id, before + Tolerance, TimeSpan.FromSeconds(20), work);
-        Assert.True(after <= before + Tolerance, $"{before >> 20} MiB before, {after >> 20} MiB after");
-        Assert.Equal(0, await server.StopAsync());
+        return unexpected;
     }
 
     private static string NameOf(int index) => "hostile" + index.ToString(CultureInfo.InvariantCulture);

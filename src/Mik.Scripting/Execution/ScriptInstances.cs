@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Mik.Scripting.Modules;
 using Mik.Wasm.Runtime;
 
@@ -11,24 +10,14 @@ namespace Mik.Scripting.Execution;
 internal sealed class ScriptInstances(Module quickJs, ScriptModules modules, ScriptHostOptions options, ScriptVmImage image) : IDisposable
 {
     // A machine is held while its script waits for handlers, so many more are in use than there are processors; making one costs
-    // fifty times a reset. An idle one keeps at most 1 MiB of touched pages, and a few hundred KiB as a rule.
+    // many times a reset. An idle one keeps at most 1 MiB of touched pages, and a few hundred KiB as a rule.
     private const int MaxIdle = 128;
 
-    // Last in, first out: the machine used last has its pages in the processor's caches.
-    private readonly ConcurrentStack<ScriptVm> _idle = new();
-    private int _idleCount;
-    private volatile bool _isDisposed;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    public ScriptVm Rent()
-    {
-        if (!_idle.TryPop(out var vm))
-        {
-            return new ScriptVm(quickJs, modules, options, image);
-        }
+    private readonly IdlePool<ScriptVm> _idle = new(MaxIdle, Patience, options.TimeProvider, static vm => vm.Dispose());
 
-        Interlocked.Decrement(ref _idleCount);
-        return vm;
-    }
+    public ScriptVm Rent() => _idle.TryTake() ?? new ScriptVm(quickJs, modules, options, image);
 
     /// <summary>Takes a machine back.</summary>
     /// <param name="vm">The machine; its run is over.</param>
@@ -36,28 +25,15 @@ internal sealed class ScriptInstances(Module quickJs, ScriptModules modules, Scr
     public void Return(ScriptVm vm, bool isIntact)
     {
         vm.Run = null;
-        if (!isIntact || vm.Store.IsInterrupted || Volatile.Read(ref _idleCount) >= MaxIdle || _isDisposed)
+        if (!isIntact || vm.Store.IsInterrupted || _idle.Count >= MaxIdle)
         {
             vm.Dispose();
             return;
         }
 
         vm.Restore(image);
-        Interlocked.Increment(ref _idleCount);
-        _idle.Push(vm);
-        if (_isDisposed)
-        {
-            Dispose();
-        }
+        _idle.Return(vm);
     }
 
-    public void Dispose()
-    {
-        _isDisposed = true;
-        while (_idle.TryPop(out var vm))
-        {
-            Interlocked.Decrement(ref _idleCount);
-            vm.Dispose();
-        }
-    }
+    public void Dispose() => _idle.Dispose();
 }

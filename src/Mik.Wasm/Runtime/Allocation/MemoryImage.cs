@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 
 namespace Mik.Wasm.Runtime.Allocation;
@@ -47,7 +46,7 @@ internal sealed unsafe partial class MemoryImage : IDisposable
     public nuint Length { get; }
 
     /// <summary>Memories that are mapped from the image, clean, and wait for their next guest.</summary>
-    public ConcurrentStack<MemoryReservation> Parked { get; } = new();
+    public IdlePool<MemoryReservation> Parked { get; } = WarmMemories.CreatePool();
 
     /// <summary>Copies a memory's content; <see langword="null"/> where the system has no such files.</summary>
     public static MemoryImage? TryCreate(nint content, nuint length)
@@ -192,7 +191,7 @@ internal sealed unsafe partial class MemoryImage : IDisposable
     // Mappings made from the file keep it alive by themselves.
     private void Free()
     {
-        WarmMemories.Drain(Parked);
+        Parked.Dispose();
         if (_view != 0)
         {
             VirtualPages.Release(_view, Length);

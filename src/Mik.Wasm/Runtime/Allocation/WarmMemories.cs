@@ -8,25 +8,29 @@ namespace Mik.Wasm.Runtime.Allocation;
 /// </summary>
 internal static class WarmMemories
 {
-    // At most MaxResidentPages of 4 KiB each stay in place: 128 MiB in the worst case, a few in the ordinary one.
+    // At most MaxResident pages of 4 KiB each stay in place: 128 MiB in the worst case, a few in the ordinary one.
     private const int MaxParked = 128;
 
-    private static readonly ConcurrentDictionary<nuint, ConcurrentStack<MemoryReservation>> Zeroed = new();
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly ConcurrentDictionary<nuint, IdlePool<MemoryReservation>> Zeroed = new();
     private static int _parked;
 
     /// <summary>Whether one more may be parked; roughly, as others may be parking too.</summary>
     public static bool HasRoom => Volatile.Read(ref _parked) < MaxParked;
 
+    /// <summary>Where the memories of one kind wait; disposing it lets go of them.</summary>
+    public static IdlePool<MemoryReservation> CreatePool() => new(MaxParked, Patience, TimeProvider.System, Release);
+
     /// <summary>A memory of that initial length, zero or as the image.</summary>
     public static MemoryReservation? TryTake(nuint length, MemoryImage? image)
     {
-        var stack = image is not null ? image.Parked : Zeroed.GetValueOrDefault(length);
-        if (stack is null || !stack.TryPop(out var memory))
+        var pool = image is not null ? image.Parked : Zeroed.GetValueOrDefault(length);
+        var memory = pool?.TryTake();
+        if (memory is not null)
         {
-            return null;
+            Interlocked.Decrement(ref _parked);
         }
 
-        Interlocked.Decrement(ref _parked);
         return memory;
     }
 
@@ -34,26 +38,21 @@ internal static class WarmMemories
     public static void Park(MemoryReservation memory, nuint length, MemoryImage? image)
     {
         Interlocked.Increment(ref _parked);
-        var stack = image is not null ? image.Parked : Zeroed.GetOrAdd(length, static _ => new ConcurrentStack<MemoryReservation>());
-        stack.Push(memory);
+        var pool = image is not null ? image.Parked : Zeroed.GetOrAdd(length, static _ => CreatePool());
+        pool.Return(memory);
     }
 
-    /// <summary>
-    /// Lets go of the memories that wait for an image nobody uses any more. Never throws: finalizers call it.
-    /// </summary>
-    public static void Drain(ConcurrentStack<MemoryReservation> parked)
+    // Never throws: timers and finalizers call it.
+    private static void Release(MemoryReservation memory)
     {
-        while (parked.TryPop(out var memory))
+        Interlocked.Decrement(ref _parked);
+        try
         {
-            Interlocked.Decrement(ref _parked);
-            try
-            {
-                memory.ReleaseCold();
-            }
-            catch (ResourceExhaustedException)
-            {
-                // The slot is lost; there are thousands.
-            }
+            memory.ReleaseCold();
+        }
+        catch (ResourceExhaustedException)
+        {
+            // The slot is lost; there are thousands.
         }
     }
 }
