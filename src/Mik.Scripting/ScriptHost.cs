@@ -19,6 +19,11 @@ public sealed record ScriptHostOptions
     /// <summary>Where scripts go on after they waited; the thread pool by default.</summary>
     public IScriptThreads Threads { get; init; } = new PoolThreads();
 
+    /// <summary>
+    /// Where to keep what TypeScript files were erased to, for the next start; made when it is needed. Nowhere when null.
+    /// </summary>
+    public string? ErasedSourcesDirectory { get; init; }
+
     /// <summary>How long a script's modules may run while they load, in processor time.</summary>
     public TimeSpan LoadTime { get; init; } = TimeSpan.FromSeconds(10);
 
@@ -47,7 +52,7 @@ public sealed class ScriptHost
             using var vm = new ScriptVm(_quickJs.Value, _options);
             return vm.Capture();
         });
-        _eraser = new TypeScriptEraser(engine);
+        _eraser = new TypeScriptEraser(engine, _options.ErasedSourcesDirectory is { } directory ? new ErasedSources(directory) : null);
         _cpu = _options.CpuClock ?? CpuClock.For(_options.TimeProvider);
     }
 
@@ -72,12 +77,8 @@ public sealed class ScriptHost
     /// </exception>
     public ScriptProgram Load(string entryFilePath, string scriptsRoot)
     {
-        if (TypeScriptEraser.Applies(entryFilePath))
-        {
-            // Compiled on another thread beside the script engine, which takes as long.
-            _eraser.Prepare();
-        }
-
+        // Compiled on another thread beside the script engine, which takes as long.
+        _eraser.PrepareFor([entryFilePath]);
         _ = _empty.Value;
         var modules = new ScriptModules(entryFilePath, scriptsRoot, _eraser);
         try

@@ -21,6 +21,9 @@ public sealed record TestOptions
     /// <summary>Memory for what one test file makes, in bytes.</summary>
     public long MemoryBytes { get; init; } = 128L << 20;
 
+    /// <summary>Where to keep what TypeScript files were erased to, so that the next run need not; null for nowhere.</summary>
+    public string? ErasedSourcesDirectory { get; init; }
+
     /// <summary>How many files run at a time.</summary>
     public int Workers { get; init; } = Environment.ProcessorCount;
 }

@@ -1,7 +1,6 @@
 using Mik.Scripting;
 using Mik.Scripting.Execution;
 using Mik.Scripting.Modules;
-using Mik.Scripting.TypeScript;
 using Mik.Server.Configuration;
 using Mik.Server.Hosting;
 using Mik.Testing.Execution;
@@ -36,7 +35,7 @@ public sealed class TestRunner : IDisposable
         _options = options;
         _time = time;
         var engine = new Engine();
-        _host = new ScriptHost(engine, new ScriptHostOptions { TimeProvider = time });
+        _host = new ScriptHost(engine, new ScriptHostOptions { TimeProvider = time, ErasedSourcesDirectory = options.ErasedSourcesDirectory });
         _server = new OfflineServer(config, engine, _host, time);
         _image = new Lazy<TestVmImage>(() =>
         {
@@ -57,10 +56,7 @@ public sealed class TestRunner : IDisposable
         var next = -1;
         var isStopped = false;
         var telling = new Lock();
-        if (files.Any(TypeScriptEraser.Applies))
-        {
-            _host.Eraser.Prepare();
-        }
+        _host.Eraser.PrepareFor(files);
 
         void Work()
         {

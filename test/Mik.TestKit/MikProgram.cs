@@ -27,6 +27,7 @@ public static class MikProgram
             start.Environment.Remove(name);
         }
 
+        start.Environment["XDG_CACHE_HOME"] = System.IO.Path.Combine(RepositoryRoot.Path, "artifacts", "cache");
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;

@@ -51,6 +51,7 @@ internal static class TestCommand
                 Timeout = TimeSpan.FromMilliseconds(parsed.GetValue(timeout)),
                 NamePattern = parsed.GetValue(name),
                 StopsAtFailure = parsed.GetValue(bail),
+                ErasedSourcesDirectory = UserCache.Directory("erased"),
                 CallsHandlers = parsed.GetValue(against) is not null,
                 AllowsOnly = Environment.GetEnvironmentVariable("CI") is null or "" or "0" or "false",
             };

@@ -7,7 +7,9 @@ namespace Mik.Scripting.TypeScript;
 /// Erases TypeScript's types. What is left keeps its line and column, so that errors point into the file as it was written.
 /// Thread-safe.
 /// </summary>
-internal sealed partial class TypeScriptEraser(Engine engine)
+/// <param name="engine">Compiles the stripper, which is a WebAssembly module.</param>
+/// <param name="kept">What sources were erased to before; <see langword="null"/> to erase always.</param>
+internal sealed partial class TypeScriptEraser(Engine engine, ErasedSources? kept = null)
 {
     private readonly Lock _gate = new();
     private readonly Lazy<Module> _module = new(() => engine.Compile(EmbeddedFile.ReadBytes("typescript.wasm"), "typescript"));
@@ -16,10 +18,12 @@ internal sealed partial class TypeScriptEraser(Engine engine)
     /// <summary>Whether a file of that name is TypeScript.</summary>
     public static bool Applies(string file) => Path.GetExtension(file) is ".ts" or ".mts";
 
-    /// <summary>Starts to compile the stripper, unless it is compiled already; does not wait.</summary>
-    public void Prepare()
+    /// <summary>
+    /// Starts to compile the stripper if one of these files will need it and it is not compiled already; does not wait.
+    /// </summary>
+    public void PrepareFor(IEnumerable<string> files)
     {
-        if (!_module.IsValueCreated)
+        if (!_module.IsValueCreated && files.Any(file => Applies(file) && !IsKept(file)))
         {
             // A failure is kept by the lazy value and thrown where the module is first needed.
             _ = Task.Run(() => _module.Value);
@@ -32,6 +36,11 @@ internal sealed partial class TypeScriptEraser(Engine engine)
     /// </exception>
     public string Erase(string name, string source)
     {
+        if (kept?.Find(source) is { } known)
+        {
+            return known;
+        }
+
         var (result, isError) = Run(source, new Dictionary<string, object?>(StringComparer.Ordinal)
         {
             ["mode"] = "strip-only",
@@ -40,6 +49,7 @@ internal sealed partial class TypeScriptEraser(Engine engine)
         });
         if (!isError && result is Dictionary<string, object?> { } output && output["code"] is string code)
         {
+            kept?.Keep(source, code);
             return code;
         }
 
@@ -60,6 +70,19 @@ internal sealed partial class TypeScriptEraser(Engine engine)
             Line = (int?)(error?.GetValueOrDefault("startLine") as double?),
             Column = (int?)(error?.GetValueOrDefault("startColumn") as double?) + 1,
         };
+    }
+
+    private bool IsKept(string file)
+    {
+        try
+        {
+            return kept?.Find(File.ReadAllText(file)) is not null;
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            // Whoever loads it will say so.
+            return false;
+        }
     }
 
     private (object? Result, bool IsError) Run(string source, Dictionary<string, object?> options)
