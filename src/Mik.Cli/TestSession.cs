@@ -7,7 +7,12 @@ using Mik.Testing.Watching;
 namespace Mik.Cli;
 
 /// <summary>Runs the selected tests once, or again whenever something they are made from changes.</summary>
-internal sealed class TestSession(TestSelection selection, TestRunner runner, Func<ITestReporter> reporter, CliOutput output)
+/// <param name="selection">Which tests.</param>
+/// <param name="runner">Runs them.</param>
+/// <param name="modules">The full path of the handlers' directory that they are run against; null when they are not.</param>
+/// <param name="reporter">Makes a reporter for each run.</param>
+/// <param name="output">Where everything goes.</param>
+internal sealed class TestSession(TestSelection selection, TestRunner runner, string? modules, Func<ITestReporter> reporter, CliOutput output)
 {
     private readonly ImportGraph _imports = new();
 
@@ -43,13 +48,14 @@ internal sealed class TestSession(TestSelection selection, TestRunner runner, Fu
         try
         {
             RunFiles(selection.Files(), cancellation);
+            runner.PrepareForChanges();
             while (true)
             {
                 Announce();
                 var changes = await watcher.NextAsync(cancellation);
                 var files = selection.Files();
                 _imports.Keep(files);
-                var concerned = _imports.Concerned(files, changes);
+                var concerned = _imports.Concerned(files, WithHandlers(changes));
                 if (concerned.Count > 0)
                 {
                     output.WriteLine(output.Faint($"{Clock()} {Names(changes)} changed"));
@@ -63,14 +69,31 @@ internal sealed class TestSession(TestSelection selection, TestRunner runner, Fu
         }
     }
 
+    // Which tests call a handler is not known, so a changed one may concern all of them.
+    private IReadOnlySet<string> WithHandlers(IReadOnlySet<string> changes)
+    {
+        if (modules is null || !changes.Any(file => file.EndsWith(".wasm", StringComparison.Ordinal) && Path.GetDirectoryName(file) == modules))
+        {
+            return changes;
+        }
+
+        runner.ForgetHandlers();
+        return new HashSet<string>();
+    }
+
     private static string Clock() => TimeProvider.System.GetLocalNow().ToString("HH:mm:ss", CultureInfo.InvariantCulture);
 
-    private static string Names(IReadOnlySet<string> changes) => changes.Count switch
+    private static string Names(IReadOnlySet<string> changes)
     {
-        0 => "something",
-        1 => Path.GetFileName(changes.First()),
-        _ => $"{Path.GetFileName(changes.First())} and {changes.Count - 1} more",
-    };
+        // Editors write to files of their own on the way, which are gone by now.
+        var names = changes.Where(File.Exists).Select(static file => Path.GetFileName(file)).Order(StringComparer.Ordinal).ToList();
+        return names switch
+        {
+            [] => "something",
+            [var name] => name,
+            [var first, ..] => $"{first} and {names.Count - 1} more",
+        };
+    }
 
     private TestRunSummary RunFiles(IReadOnlyList<string> files, CancellationToken cancellation)
     {

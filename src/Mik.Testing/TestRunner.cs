@@ -56,6 +56,7 @@ public sealed class TestRunner : IDisposable
         var next = -1;
         var isStopped = false;
         var telling = new Lock();
+        _server.ForgetScripts();
         _host.Eraser.PrepareFor(files);
 
         void Work()
@@ -95,6 +96,12 @@ public sealed class TestRunner : IDisposable
         return new TestRunSummary([.. results.OfType<TestFileResult>()], _time.GetElapsedTime(started));
     }
 
+    /// <summary>Gets ready for files that are about to change; does not wait.</summary>
+    public void PrepareForChanges() => _host.Eraser.Prepare();
+
+    /// <summary>Handlers have changed: the next run loads them again. Not during a run.</summary>
+    public void ForgetHandlers() => _server.ForgetHandlers();
+
     /// <inheritdoc/>
     public void Dispose() => _server.Dispose();
 
@@ -123,7 +130,7 @@ public sealed class TestRunner : IDisposable
             return null;
         }
 
-        return log.ToResult(modules?.Files ?? [file]);
+        return log.ToResult([.. modules?.Files ?? [file], .. log.InvokedScripts.SelectMany(_server.SourceFilesOf)]);
     }
 
     // One machine's way through what is left of a file. Returns whether something is still left.
@@ -142,6 +149,10 @@ public sealed class TestRunner : IDisposable
             var isLoading = !log.IsLoaded;
             var explained = isLoading ? new LoadDiagnosis(modules, _host.Eraser).Of(failure) : failure;
             return log.TakeStop(ErrorOf(explained)) && !(_options.StopsAtFailure && log.HasFailed);
+        }
+        finally
+        {
+            log.InvokedScripts.UnionWith(run.InvokedScripts);
         }
     }
 

@@ -11,6 +11,37 @@ public sealed class TestWatchTests
     private const string Ready = "Watching; Ctrl+C ends.";
 
     [Fact]
+    public async Task Script_that_is_invoked_is_watched_too_and_a_broken_one_is_not_hidden_by_the_version_before()
+    {
+        using var project = new TemporaryProject()
+            .Write("scripts/hello.ts", "export default async () => ({ status: 200, body: 'hello' });\n")
+            .Write("scripts/hello.test.ts", """
+                import { invoke } from "mik-sdk/testing";
+
+                test("says hello", async () => {
+                  expect(await invoke("hello")).toMatchObject({ status: 200, body: "hello" });
+                }, 120_000);
+                """);
+        using var process = MikProgram.Start(project.Directory, ["test", "--watch"], []);
+        try
+        {
+            Assert.Contains("1 passed (1 file, ", await ReadRunAsync(process), StringComparison.Ordinal);
+
+            project.Write("scripts/hello.ts", "export default async () => ({ status: 200, body: 'hello' };\n");
+            var broken = await ReadRunAsync(process);
+            Assert.Contains("✗ says hello", broken, StringComparison.Ordinal);
+            Assert.Contains("status: 500", broken, StringComparison.Ordinal);
+
+            project.Write("scripts/hello.ts", "export default async () => ({ status: 200, body: 'hello' });\n");
+            Assert.Contains("✓ says hello", await ReadRunAsync(process), StringComparison.Ordinal);
+        }
+        finally
+        {
+            process.Kill();
+        }
+    }
+
+    [Fact]
     public async Task Change_runs_the_files_it_touches_until_a_signal_ends_the_watch()
     {
         using var project = new TemporaryProject()

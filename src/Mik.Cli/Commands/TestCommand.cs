@@ -82,7 +82,7 @@ internal static class TestCommand
 
         using var signals = new StopSignals();
         using var runner = new TestRunner(config, options, TimeProvider.System);
-        var session = new TestSession(selection, runner, () => ReporterFor(reporter, selection, output), output);
+        var session = new TestSession(selection, runner, modules is null ? null : Path.TrimEndingDirectorySeparator(config.ModulesDirectory), () => ReporterFor(reporter, selection, output), output);
         return watch
             ? await session.WatchAsync(modules is null ? [config.Directory] : [config.Directory, config.ModulesDirectory], signals.Requested)
             : session.Run(options, signals.Requested);

@@ -30,6 +30,9 @@ internal sealed partial class TypeScriptEraser(Engine engine, ErasedSources? kep
         }
     }
 
+    /// <summary>Makes sure that the next file is erased without delay, by erasing a small one; does not wait.</summary>
+    public void Prepare() => _ = Task.Run(() => Run("const nothing: null = null;", StripOnly("nothing.ts")));
+
     /// <summary>The JavaScript of a TypeScript source.</summary>
     /// <exception cref="ScriptException">
     /// The source has a syntax error, or types that stand for code: enums, namespaces, parameter properties.
@@ -41,12 +44,7 @@ internal sealed partial class TypeScriptEraser(Engine engine, ErasedSources? kep
             return known;
         }
 
-        var (result, isError) = Run(source, new Dictionary<string, object?>(StringComparer.Ordinal)
-        {
-            ["mode"] = "strip-only",
-            ["module"] = true,
-            ["filename"] = name,
-        });
+        var (result, isError) = Run(source, StripOnly(name));
         if (!isError && result is Dictionary<string, object?> { } output && output["code"] is string code)
         {
             kept?.Keep(source, code);
@@ -71,6 +69,13 @@ internal sealed partial class TypeScriptEraser(Engine engine, ErasedSources? kep
             Column = (int?)(error?.GetValueOrDefault("startColumn") as double?) + 1,
         };
     }
+
+    private static Dictionary<string, object?> StripOnly(string name) => new(StringComparer.Ordinal)
+    {
+        ["mode"] = "strip-only",
+        ["module"] = true,
+        ["filename"] = name,
+    };
 
     private bool IsKept(string file)
     {

@@ -61,6 +61,21 @@ internal sealed class ScriptCatalog(string directory, Func<string, IScriptProgra
         var (file, line, column) => $"{file}:{line}:{column}",
     };
 
+    /// <summary>Lets all scripts go; each is loaded again, as it then is, when it is next asked for.</summary>
+    public void Clear()
+    {
+        lock (_loading)
+        {
+            foreach (var name in _entries.Keys)
+            {
+                if (_entries.TryRemove(name, out var gone))
+                {
+                    gone.Program?.Dispose();
+                }
+            }
+        }
+    }
+
     private bool TryFindCurrent(string name, out ScriptEntry? entry) =>
         _entries.TryGetValue(name, out entry)
         && !(entry.HeldUntil <= time.GetUtcNow())

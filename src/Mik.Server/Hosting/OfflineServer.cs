@@ -27,9 +27,10 @@ public sealed class OfflineServer : IDisposable
     private readonly TimeProvider _time;
     private readonly GuestThreads _threads;
     private readonly OutgoingHttpClient _outgoing;
-    private readonly ScriptCatalog _scripts;
     private readonly HandlerInvoker _invoker;
-    private readonly Lazy<HandlerCatalog> _handlers;
+    private readonly Engine _engine;
+    private readonly ScriptCatalog _scripts;
+    private Lazy<HandlerCatalog> _handlers;
 
     /// <summary>Loads nothing yet: scripts and handlers are loaded when they are first asked for.</summary>
     /// <param name="config">What the project asks of the runtime.</param>
@@ -43,25 +44,32 @@ public sealed class OfflineServer : IDisposable
         _threads = new GuestThreads(config.Server.MaxConcurrentRequests, ThreadIdleTime, time);
         _outgoing = new OutgoingHttpClient(new OutgoingPolicy(config.Server.HttpAllowed), time);
         _invoker = new HandlerInvoker(_threads, TimeSpan.FromSeconds(config.Server.ExecutionTimeoutSecs), time, NullLogger.Instance);
+        _engine = engine;
         _scripts = new ScriptCatalog(
             config.ScriptsDirectory,
             file => new HostedScript(scripts.Load(file, config.ScriptsDirectory)),
             time,
             NullLogger.Instance);
-        _handlers = new Lazy<HandlerCatalog>(() =>
-        {
-            var load = MikServer.HandlerLoader(engine, GuestSupplies.From(config, _outgoing, _threads, time, NullLogger.Instance));
-            return new CatalogBuilder(config, new HandlerStates(config, time), load, NullLogger.Instance).Build(CancellationToken.None);
-        });
+        _handlers = NewHandlers();
         Handlers = new Bridges(this);
     }
 
     /// <summary>The project's handlers, each behind its breaker and its limits. They are loaded with the first call.</summary>
     public IHandlerCalls Handlers { get; }
 
-    /// <summary>The full paths of the files a script was last loaded from; none when it was not loaded or cannot be.</summary>
+    /// <summary>The full paths of the files a script is loaded from, as far as it can be; none when there is no such script.</summary>
     public IReadOnlyList<string> SourceFilesOf(string script) =>
-        EntryName.Problem(script) is null && _scripts.Find(script)?.Program is { } program ? program.SourceFiles : [];
+        EntryName.Problem(script) is null && _scripts.Find(script) is { } entry
+            ? entry.Program?.SourceFiles ?? entry.Failure?.SourceFiles ?? []
+            : [];
+
+    /// <summary>
+    /// Forgets scripts, so that they are loaded as they are now: a server may go on with the version before a half-written one. To be called while nothing runs.
+    /// </summary>
+    public void ForgetScripts() => _scripts.Clear();
+
+    /// <summary>Forgets handlers with what is known of their failures, so that they are loaded as they are now. To be called while nothing runs.</summary>
+    public void ForgetHandlers() => _handlers = NewHandlers();
 
     /// <summary>Lets a script answer a request, as it would a client's.</summary>
     /// <param name="script">Its name.</param>
@@ -93,6 +101,12 @@ public sealed class OfflineServer : IDisposable
         _threads.Dispose();
         _outgoing.Dispose();
     }
+
+    private Lazy<HandlerCatalog> NewHandlers() => new(() =>
+    {
+        var load = MikServer.HandlerLoader(_engine, GuestSupplies.From(_config, _outgoing, _threads, _time, NullLogger.Instance));
+        return new CatalogBuilder(_config, new HandlerStates(_config, _time), load, NullLogger.Instance).Build(CancellationToken.None);
+    });
 
     private static ScriptAnswer OfFault(Fault fault, string script, string requestId)
     {

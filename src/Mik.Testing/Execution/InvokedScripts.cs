@@ -20,6 +20,9 @@ internal sealed class InvokedScripts(TestFileRun run, OfflineServer server)
     private int _invocations;
     private int _lastCall;
 
+    /// <summary>The scripts invoked so far.</summary>
+    public HashSet<string> Names { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Lets a script answer a request.</summary>
     /// <returns>The invocation's id, or what is wrong with the request.</returns>
     public (int Id, string? Problem) Start(byte[] json, byte[]? body)
@@ -35,6 +38,7 @@ internal sealed class InvokedScripts(TestFileRun run, OfflineServer server)
             return (0, problem);
         }
 
+        Names.Add(request.Script);
         var id = ++_invocations;
         var (path, query) = Split(request.Path, request.Query);
         var asked = new ScriptRequest

@@ -27,6 +27,9 @@ internal sealed class TestFileLog(string file, TimeProvider time) : IScriptConso
     /// <summary>The text of a module, where it is known; for positions.</summary>
     public Func<string, string?> SourceOf { get; set; } = static _ => null;
 
+    /// <summary>The names of the scripts that the file's tests invoked.</summary>
+    public HashSet<string> InvokedScripts { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Whether the file's modules have been evaluated.</summary>
     public bool IsLoaded { get; private set; }
 

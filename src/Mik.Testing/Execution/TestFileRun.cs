@@ -58,6 +58,9 @@ internal sealed class TestFileRun : ITestRun, IDisposable
     /// <summary>Where the console output of invoked scripts goes. Thread-safe.</summary>
     public IScriptConsole Console => _log;
 
+    /// <summary>The names of the scripts that were invoked.</summary>
+    public IReadOnlySet<string> InvokedScripts => _scripts.Names;
+
     /// <summary>Cancelled when the run ends.</summary>
     public CancellationToken Over => _over.Token;
 
