@@ -120,6 +120,11 @@ public sealed class TestRunner : IDisposable
             while (RunOnce(modules, image, log, cancellation))
             {
             }
+
+            if (!_options.StopsAtFailure)
+            {
+                log.RequireAllRun();
+            }
         }
         catch (ScriptException failure)
         {

@@ -104,6 +104,17 @@ public sealed class HostileTestFileTests
         Assert.Contains("✓ is fine", result.Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Array.prototype.map = JSON.stringify = () => { throw 1; };")]
+    [InlineData("Promise.prototype.then = globalThis.setTimeout = undefined;")]
+    public async Task Files_that_break_what_the_runner_stands_on_do_not_pass(string statement)
+    {
+        var result = await RunAsync($"test('tampers', () => {{ {statement} }});\ntest('fails', () => {{ throw new Error('x'); }});\n", "--timeout", "500");
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("✗ a.test.js", result.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Floods_of_output_are_cut_and_cannot_move_the_cursor()
     {

@@ -119,6 +119,18 @@ internal sealed class TestFileLog(string file, TimeProvider time) : IScriptConso
         return Next < _tests.Length;
     }
 
+    /// <summary>
+    /// The file has come to its end: a test that had no turn is a failure. It takes a file that tampers with what the runner stands on.
+    /// </summary>
+    public void RequireAllRun()
+    {
+        var missing = _tests.Count(static test => test.State == TestState.NotRun);
+        if (missing > 0 && _errors.Count == 0)
+        {
+            _errors.Add(new TestError($"{missing} of its {_tests.Length} tests had no turn: the file changes built-in objects that the test runner needs."));
+        }
+    }
+
     /// <summary>Something failed outside of any test.</summary>
     public void AddError(TestError error) => _errors.Add(error);
 
