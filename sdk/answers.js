@@ -3,8 +3,9 @@
 // Bodies of handlers' 2xx responses, with their status: `ok` keeps it.
 const handlerStatuses = new WeakMap();
 
-// Answers whose body is a value to be written as JSON, even when it is a string. Others are sent as they are.
-const jsonAnswers = new WeakSet();
+// Answers made here or by handlers: whether the body is a value to be written as JSON, even when it is a string. Others are sent as
+// they are.
+const answers = new WeakMap();
 
 export function rememberHandlerAnswer(answer, isJson) {
   const { status, body } = answer;
@@ -12,13 +13,11 @@ export function rememberHandlerAnswer(answer, isJson) {
     handlerStatuses.set(body, status);
   }
 
-  if (isJson) {
-    jsonAnswers.add(answer);
-  }
+  answers.set(answer, isJson);
 }
 
 export function isJsonAnswer(answer) {
-  return jsonAnswers.has(answer);
+  return answers.get(answer) === true;
 }
 
 function isBytes(value) {
@@ -28,10 +27,7 @@ function isBytes(value) {
 export function ok(data, { status, headers } = {}) {
   const ownStatus = typeof data === "object" && data !== null ? handlerStatuses.get(data) : undefined;
   const answer = { status: status ?? ownStatus ?? (data === undefined ? 204 : 200), headers: headers ?? {}, body: data };
-  if (data !== undefined && !isBytes(data)) {
-    jsonAnswers.add(answer);
-  }
-
+  answers.set(answer, data !== undefined && !isBytes(data));
   return answer;
 }
 
@@ -41,7 +37,7 @@ export function error({ status = 500, type = "about:blank", title, detail, ...ex
     headers: { "content-type": "application/problem+json" },
     body: { type, title, status, detail, ...extra },
   };
-  jsonAnswers.add(answer);
+  answers.set(answer, true);
   return answer;
 }
 
@@ -55,23 +51,32 @@ export function isAnswer(value) {
 
 // Whatever a script returned, as { status, headers, body }.
 export function toAnswer(value) {
+  if (answers.has(value)) {
+    return value;
+  }
+
   if (!isAnswer(value)) {
     return ok(value);
   }
 
   const { status, headers, body } = value;
-  const answer = { status, headers: headers ?? {}, body };
-  if (jsonAnswers.has(value)) {
-    jsonAnswers.add(answer);
-  }
-
-  return answer;
+  return { status, headers: headers ?? {}, body };
 }
+
+// What script() made → the function it was given.
+const handlers = new WeakMap();
 
 export function script(handler) {
   if (typeof handler !== "function") {
     throw new TypeError("script() takes a function of (req, host)");
   }
 
-  return async (req, host) => toAnswer(await handler(req, host));
+  const entry = async (req, host) => toAnswer(await handler(req, host));
+  handlers.set(entry, handler);
+  return entry;
+}
+
+// The function behind a script, for whoever makes an answer of its result as well.
+export function handlerOf(entry) {
+  return handlers.get(entry) ?? entry;
 }

@@ -35,7 +35,11 @@ export function writeBody(value, asJson) {
 // Headers as a list of [name, value]. Takes a record (a value may be a list of values) or a list of pairs.
 export function headerPairs(headers) {
   const pairs = [];
-  for (const [name, value] of Array.isArray(headers) || headers instanceof Map ? headers : Object.entries(headers ?? {})) {
+  if (headers === undefined || headers === null) {
+    return pairs;
+  }
+
+  for (const [name, value] of Array.isArray(headers) || headers instanceof Map ? headers : Object.entries(headers)) {
     for (const one of Array.isArray(value) ? value : [value]) {
       if (one !== undefined && one !== null) {
         pairs.push([String(name), String(one)]);

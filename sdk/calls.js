@@ -27,12 +27,14 @@ export function readCall(handler, options) {
     throw new TypeError("host.call: timeoutMs must be a number of milliseconds");
   }
 
+  const { content, contentType } = writeBody(body ?? undefined, typeof body !== "string");
   return {
     handler,
     method: String(method),
     path: String(path),
     headers: headerPairs(headers),
     timeoutMs: timeoutMs === Infinity ? undefined : timeoutMs,
-    ...writeBody(body ?? undefined, typeof body !== "string"),
+    content,
+    contentType,
   };
 }

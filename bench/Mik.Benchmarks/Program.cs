@@ -15,6 +15,7 @@ const string Usage = """
 
       --seconds <n>    how long each row is measured in all, 0 to ask once per round (3; scripts, jint)
       --rounds <n>     turns it gets for that (7)
+      --only <row>     the one row to measure, for a profiler (scripts)
       --requests <n>   requests in flight, at most 1000 (200; memory)
     """;
 

@@ -24,6 +24,7 @@ internal static class ScriptRequests
             }
         }
 
+        subjects.RemoveAll(subject => options.Only.Length > 0 && subject.Name != options.Only);
         var costs = await options.Turns.MeasureAsync(subjects);
         await output.WriteLineAsync($"{"per request, median of rounds",-44} {"callers",7} {"wall µs",9} {"CPU µs",9} {"of it kernel",12} {"KiB",7}  {"CPU µs min…max",15}");
         for (var i = 0; i < subjects.Count; i++)

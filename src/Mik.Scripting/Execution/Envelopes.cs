@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Mik.Scripting.Bodies;
 
@@ -11,42 +12,51 @@ namespace Mik.Scripting.Execution;
 /// </summary>
 internal static class Envelopes
 {
+    // Nobody but JSON.parse reads what is written here.
+    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+
+    private static readonly SearchValues<char> ForbiddenInPaths =
+        SearchValues.Create([.. Enumerable.Range(0, ' ' + 1).Select(static c => (char)c), '\x7F', '#']);
+
     /// <summary>A request, as <c>start</c> in <c>JavaScript/driver.js</c> reads it.</summary>
     public static byte[] OfRequest(ScriptRequest request, IncomingBody body)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using var json = new Utf8JsonWriter(buffer);
+        using var json = new Utf8JsonWriter(buffer, Plain);
         json.WriteStartObject();
         json.WriteString("method", request.Method);
         json.WriteString("path", request.Path);
         WriteHeaders(json, request.Headers);
-        WriteFields(json, "query", FormFields.Parse(Encoding.UTF8.GetBytes(request.Query)));
-        WriteBodyKind(json, body.Kind);
-        if (body.Form is not null)
-        {
-            WriteFields(json, "form", body.Form);
-        }
-
+        WriteFields(json, "query", request.Query.Length == 0 ? [] : FormFields.Parse(Encoding.UTF8.GetBytes(request.Query)));
+        WriteBody(json, body);
+        json.WriteEndObject();
         return Finish(json, buffer);
     }
 
     /// <summary>A handler's answer, as <c>settle</c> in <c>JavaScript/calls.js</c> reads it.</summary>
-    public static byte[] OfAnswer(HandlerAnswer answer, IncomingBody body)
+    public static byte[] OfAnswer(int call, HandlerAnswer answer, IncomingBody body)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using var json = new Utf8JsonWriter(buffer);
+        using var json = new Utf8JsonWriter(buffer, Plain);
+        json.WriteStartArray();
+        json.WriteNumberValue(call);
         json.WriteStartObject();
         json.WriteNumber("status", answer.Status);
         WriteHeaders(json, answer.Headers);
-        WriteBodyKind(json, body.Kind);
+        WriteBody(json, body);
+        json.WriteEndObject();
+        json.WriteBooleanValue(body.Kind == BodyKind.Json);
+        json.WriteEndArray();
         return Finish(json, buffer);
     }
 
     /// <summary>A call that could not be answered, as <c>settle</c> in <c>JavaScript/calls.js</c> reads it.</summary>
-    public static byte[] OfFailure(HandlerCallException failure)
+    public static byte[] OfFailure(int call, HandlerCallException failure)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using var json = new Utf8JsonWriter(buffer);
+        using var json = new Utf8JsonWriter(buffer, Plain);
+        json.WriteStartArray();
+        json.WriteNumberValue(call);
         json.WriteStartObject();
         json.WriteString("code", CodeText(failure.Code));
         json.WriteString("message", failure.Message);
@@ -55,53 +65,41 @@ internal static class Envelopes
             json.WriteNumber("retryAfter", retryAfter.TotalSeconds);
         }
 
+        json.WriteEndObject();
+        json.WriteEndArray();
         return Finish(json, buffer);
     }
 
     /// <summary>A call that a script wants made.</summary>
     /// <returns>What is wrong with it, or <see langword="null"/>.</returns>
-    public static string? TryReadCall(byte[] json, byte[]? body, out HandlerCall? call)
+    public static string? TryReadCall(in RequestedCall requested, out HandlerCall? call)
     {
         call = null;
-        try
+        var (handler, method, path, headersJson, contentType, timeout, body) = requested;
+        if (!HeaderRules.IsToken(method))
         {
-            using var document = JsonDocument.Parse(json);
-            var root = document.RootElement;
-            var method = Text(root, "method");
-            if (!HeaderRules.IsToken(method))
-            {
-                return $"'{method}' is not a method";
-            }
-
-            var path = Text(root, "path");
-            if (path.Any(static c => c is <= ' ' or '\x7F' or '#'))
-            {
-                return "the path has a space, a control character or a #; encode it with encodeURIComponent";
-            }
-
-            var problem = HeaderRules.TryTake(ReadPairs(root.GetProperty("headers")), Text(root, "contentType"), out var headers);
-            if (problem is not null)
-            {
-                return problem;
-            }
-
-            var timeout = root.TryGetProperty("timeoutMs", out var value) && value.ValueKind == JsonValueKind.Number
-                ? TimeSpan.FromMilliseconds(Math.Min(value.GetDouble(), int.MaxValue))
-                : (TimeSpan?)null;
-            call = new HandlerCall(
-                Text(root, "handler"),
-                method,
-                path.StartsWith('/') ? path : '/' + path,
-                headers,
-                body,
-                body is not null,
-                timeout);
-            return null;
+            return $"'{method}' is not a method";
         }
-        catch (Exception broken) when (IsBroken(broken))
+
+        if (path.AsSpan().ContainsAny(ForbiddenInPaths))
         {
-            return "the call cannot be described as JSON";
+            return "the path has a space, a control character or a #; encode it with encodeURIComponent";
         }
+
+        if (TryReadHeaders(headersJson, contentType, out var headers) is { } problem)
+        {
+            return problem;
+        }
+
+        call = new HandlerCall(
+            handler,
+            method,
+            path.StartsWith('/') ? path : '/' + path,
+            headers,
+            body,
+            body is not null,
+            timeout >= 0 ? TimeSpan.FromMilliseconds(Math.Min(timeout, int.MaxValue)) : null);
+        return null;
     }
 
     /// <summary>The headers of a script's answer.</summary>
@@ -110,6 +108,11 @@ internal static class Envelopes
     {
         try
         {
+            if (json.Length == 0)
+            {
+                return HeaderRules.TryTake([], contentType, out headers);
+            }
+
             using var document = JsonDocument.Parse(json);
             return HeaderRules.TryTake(ReadPairs(document.RootElement), contentType, out headers);
         }
@@ -190,18 +193,29 @@ internal static class Envelopes
         json.WriteEndObject();
     }
 
-    private static void WriteBodyKind(Utf8JsonWriter json, BodyKind kind) => json.WriteString("body", kind switch
+    /// <summary>Writes a body as the value a script sees; bytes travel beside the JSON.</summary>
+    public static void WriteBody(Utf8JsonWriter json, IncomingBody body)
     {
-        BodyKind.None => "none",
-        BodyKind.Json => "json",
-        BodyKind.Form => "form",
-        BodyKind.Text => "text",
-        _ => "bytes",
-    });
+        switch (body.Kind)
+        {
+            case BodyKind.Json:
+                json.WritePropertyName("body");
+                json.WriteRawValue(body.Content.Span, skipInputValidation: true);
+                break;
+            case BodyKind.Form:
+                WriteFields(json, "body", body.Form!);
+                break;
+            case BodyKind.Text:
+                json.WriteString("body", body.Content.Span);
+                break;
+            default:
+                json.WriteNull("body");
+                break;
+        }
+    }
 
     private static byte[] Finish(Utf8JsonWriter json, ArrayBufferWriter<byte> buffer)
     {
-        json.WriteEndObject();
         json.Flush();
         return buffer.WrittenSpan.ToArray();
     }

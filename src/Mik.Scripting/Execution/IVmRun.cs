@@ -11,7 +11,7 @@ internal interface IVmRun
 
     /// <summary>The script has answered.</summary>
     /// <param name="status">The status.</param>
-    /// <param name="headersJson">A list of pairs.</param>
+    /// <param name="headersJson">A list of pairs; empty for none.</param>
     /// <param name="contentType">What the body's kind implies.</param>
     /// <param name="body">The body.</param>
     void Answer(int status, byte[] headersJson, string contentType, byte[] body);
@@ -19,13 +19,13 @@ internal interface IVmRun
     /// <summary>The script has failed; the report is JSON.</summary>
     void Fail(byte[] report);
 
-    /// <summary>Starts a handler call described by JSON.</summary>
+    /// <summary>Starts a handler call.</summary>
     /// <returns>The call's id, or what is wrong with it.</returns>
-    (int Id, string? Problem) StartCall(byte[] call, byte[]? body);
+    (int Id, string? Problem) StartCall(RequestedCall call);
 
-    /// <summary>Makes a handler call described by JSON and blocks until it is over.</summary>
+    /// <summary>Makes a handler call and blocks until it is over.</summary>
     /// <returns>What <see cref="OlderDialect"/> makes of the outcome.</returns>
-    byte[] CallAndWait(byte[] call, byte[]? body);
+    byte[] CallAndWait(RequestedCall call);
 
     /// <summary>Takes a console message.</summary>
     void Log(int level, string message);

@@ -14,9 +14,9 @@ internal sealed class LoadRun : IVmRun
 
     public void Fail(byte[] report) => throw NoRequest();
 
-    public (int Id, string? Problem) StartCall(byte[] call, byte[]? body) => throw NoRequest();
+    public (int Id, string? Problem) StartCall(RequestedCall call) => throw NoRequest();
 
-    public byte[] CallAndWait(byte[] call, byte[]? body) => throw NoRequest();
+    public byte[] CallAndWait(RequestedCall call) => throw NoRequest();
 
     // Nobody has asked for anything yet, so there is no log to write to.
     public void Log(int level, string message)

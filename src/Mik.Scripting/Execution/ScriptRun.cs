@@ -103,7 +103,7 @@ internal sealed class ScriptRun : IVmRun, IDisposable
                 ExceptionDispatchInfo.Throw(call.Fault);
             }
 
-            Enter(vm => vm.Settle(call.Id, call.Outcome, call.Body));
+            Enter(vm => vm.Settle(call.Outcome, call.Body));
         }
 
         // 3. It answered, or failed in a way it could report.
@@ -144,9 +144,9 @@ internal sealed class ScriptRun : IVmRun, IDisposable
         }
     }
 
-    public (int Id, string? Problem) StartCall(byte[] call, byte[]? body)
+    public (int Id, string? Problem) StartCall(RequestedCall call)
     {
-        var problem = TryAdmit(call, body, out var wanted);
+        var problem = TryAdmit(call, out var wanted);
         if (problem is null)
         {
             _callsPending++;
@@ -157,9 +157,9 @@ internal sealed class ScriptRun : IVmRun, IDisposable
         return (_callsMade, problem);
     }
 
-    public byte[] CallAndWait(byte[] call, byte[]? body)
+    public byte[] CallAndWait(RequestedCall call)
     {
-        if (TryAdmit(call, body, out var wanted) is { } problem)
+        if (TryAdmit(call, out var wanted) is { } problem)
         {
             return OlderDialect.OfUnsendable(problem);
         }
@@ -244,16 +244,16 @@ internal sealed class ScriptRun : IVmRun, IDisposable
 
     private async Task CallAsync(int id, HandlerCall call)
     {
-        var settled = new SettledCall(id, [], default, null);
+        var settled = new SettledCall([], default, null);
         try
         {
             var answer = await HandlerCallTimeout.CallAsync(_handlers, call, _time, _isOver);
             var body = IncomingBody.OfAnswer(answer.Headers, answer.Body);
-            settled = settled with { Outcome = Envelopes.OfAnswer(answer, body), Body = body };
+            settled = settled with { Outcome = Envelopes.OfAnswer(id, answer, body), Body = body };
         }
         catch (HandlerCallException failure)
         {
-            settled = settled with { Outcome = Envelopes.OfFailure(failure) };
+            settled = settled with { Outcome = Envelopes.OfFailure(id, failure) };
         }
         catch (Exception fault)
         {
@@ -299,7 +299,7 @@ internal sealed class ScriptRun : IVmRun, IDisposable
     }
 
     // Counts a call and reads it. One beyond a limit ends the run; what is merely written wrong is the script's to catch.
-    private string? TryAdmit(byte[] json, byte[]? body, out HandlerCall? call)
+    private string? TryAdmit(in RequestedCall requested, out HandlerCall? call)
     {
         if (_callsMade == _limits.MaxCalls)
         {
@@ -312,7 +312,7 @@ internal sealed class ScriptRun : IVmRun, IDisposable
         }
 
         _callsMade++;
-        var problem = Envelopes.TryReadCall(json, body, out call);
+        var problem = Envelopes.TryReadCall(requested, out call);
         return call is not null && _limits.ExcessOf(call) is { } excess ? throw new ScriptException(ScriptFailure.CallTooLarge, excess) : problem;
     }
 
@@ -337,5 +337,5 @@ internal sealed class ScriptRun : IVmRun, IDisposable
         _events.Wake();
     }
 
-    private sealed record SettledCall(int Id, byte[] Outcome, IncomingBody Body, Exception? Fault);
+    private sealed record SettledCall(byte[] Outcome, IncomingBody Body, Exception? Fault);
 }

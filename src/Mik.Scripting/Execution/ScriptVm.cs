@@ -107,26 +107,10 @@ internal class ScriptVm : IQuickJsHost, IDisposable
     public void Restore(ScriptVmImage image) => _vm.Restore(image.QuickJs);
 
     /// <summary>Hands the request to the script.</summary>
-    public void Start(ReadOnlySpan<byte> request, Bodies.IncomingBody body)
-    {
-        var meta = _vm.NewString(request);
-        var content = NewBody(body);
-        _vm.Free(_vm.Call(_roots.Start, meta, content));
-        _vm.Free(meta);
-        _vm.Free(content);
-    }
+    public void Start(ReadOnlySpan<byte> request, Bodies.IncomingBody body) => Hand(_roots.Start, request, body);
 
     /// <summary>Hands the outcome of a handler call to the script.</summary>
-    public void Settle(int call, ReadOnlySpan<byte> outcome, Bodies.IncomingBody body)
-    {
-        var id = _vm.NewNumber(call);
-        var meta = _vm.NewString(outcome);
-        var content = NewBody(body);
-        _vm.Free(_vm.Call(_roots.Settle, id, meta, content));
-        _vm.Free(id);
-        _vm.Free(meta);
-        _vm.Free(content);
-    }
+    public void Settle(ReadOnlySpan<byte> outcome, Bodies.IncomingBody body) => Hand(_roots.Settle, outcome, body);
 
     /// <summary>Runs the first due timer.</summary>
     public void Fire() => _vm.Free(_vm.Call(_roots.Fire));
@@ -170,13 +154,19 @@ internal class ScriptVm : IQuickJsHost, IDisposable
         _ => arguments.Bytes(kind + 1),
     };
 
-    /// <summary>A body as a value that <c>parseBody</c> in <c>JavaScript/bodies.js</c> understands.</summary>
-    protected JsValue NewBody(Bodies.IncomingBody body) => body.Kind switch
+    /// <summary>The part of a body that JSON cannot hold: a buffer of its bytes, or nothing.</summary>
+    protected JsValue NewBytes(Bodies.IncomingBody body) =>
+        body.Kind == Bodies.BodyKind.Bytes ? _vm.NewArrayBuffer(body.Content.Span) : JsValue.None;
+
+    /// <summary>Calls an entry point with one JSON text, and the body's bytes beside it.</summary>
+    protected void Hand(JsValue function, ReadOnlySpan<byte> json, Bodies.IncomingBody body)
     {
-        Bodies.BodyKind.Json or Bodies.BodyKind.Text => _vm.NewString(body.Content.Span),
-        Bodies.BodyKind.Bytes => _vm.NewArrayBuffer(body.Content.Span),
-        _ => JsValue.None,
-    };
+        var text = _vm.NewString(json);
+        var bytes = NewBytes(body);
+        _vm.Free(_vm.Call(function, text, bytes));
+        _vm.Free(text);
+        _vm.Free(bytes);
+    }
 
     void IQuickJsHost.TrackRejection(ulong promise, JsValue reason, bool isHandled) => TrackRejection(promise, reason, isHandled);
 
@@ -222,11 +212,11 @@ internal class ScriptVm : IQuickJsHost, IDisposable
                 return JsValue.None;
 
             case "call":
-                var (id, problem) = CurrentRun.StartCall(arguments.Utf8(0), BodyOf(arguments, 1));
+                var (id, problem) = CurrentRun.StartCall(CallOf(arguments));
                 return problem is null ? _vm.NewNumber(id) : _vm.NewString(problem);
 
             case "callNow":
-                return _vm.NewString(CurrentRun.CallAndWait(arguments.Utf8(0), BodyOf(arguments, 1)));
+                return _vm.NewString(CurrentRun.CallAndWait(CallOf(arguments)));
 
             case "log":
                 CurrentRun.Log((int)arguments.Number(0), arguments.Text(1));
@@ -251,6 +241,9 @@ internal class ScriptVm : IQuickJsHost, IDisposable
                     : JsValue.None;
         }
     }
+
+    private static RequestedCall CallOf(HostArguments arguments) => new(
+        arguments.Text(0), arguments.Text(1), arguments.Text(2), arguments.Utf8(3), arguments.Text(4), arguments.Number(5), BodyOf(arguments, 6));
 
     // A module's namespace, at once or after its top-level awaits.
     private JsValue Settled(JsValue result) => _vm.StateOf(result) switch

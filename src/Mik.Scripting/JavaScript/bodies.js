@@ -1,33 +1,15 @@
-// mik:bodies — bodies as they cross to the runtime and back. Which kind a body that came in is was decided by the runtime from its
-// content type.
+// mik:bodies — bodies on their way out as they cross to the runtime: as a kind, and what is of that kind.
 
-import { parseJson, writeBody } from "mik:sdk/bodies.js";
 import { utf8, exactBuffer } from "mik:text";
 
-export function parseBody(kind, content, form) {
-  switch (kind) {
-    case "none":
-      return null;
-    case "json":
-      return parseJson(content);
-    case "form":
-      return form;
-    case "text":
-      return content;
-    default:
-      return new Uint8Array(content);
-  }
+export const Bytes = 2;
+
+// 0 nothing, 1 text, 2 bytes. Strings cross up to their first U+0000.
+export function kindOf(content) {
+  return content === undefined ? 0 : typeof content === "string" && !content.includes("\0") ? 1 : Bytes;
 }
 
-// A body on its way out as [kind, content]: 0 nothing, 1 text without U+0000, 2 a whole ArrayBuffer.
-export function crossing(content) {
-  if (content === undefined) {
-    return [0];
-  }
-
-  if (typeof content !== "string") {
-    return [2, exactBuffer(content)];
-  }
-
-  return content.includes("\0") ? [2, exactBuffer(utf8(content))] : [1, content];
+// A whole ArrayBuffer of what is to cross as bytes.
+export function bufferOf(content) {
+  return exactBuffer(typeof content === "string" ? utf8(content) : content);
 }

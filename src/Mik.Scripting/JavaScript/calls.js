@@ -4,7 +4,7 @@ import * as host from "mik:host";
 import { parseJson, toJson } from "mik:sdk/bodies.js";
 import { rememberHandlerAnswer } from "mik:sdk/answers.js";
 import { HostCallError, readCall } from "mik:sdk/calls.js";
-import { crossing, parseBody } from "mik:bodies";
+import { Bytes, bufferOf, kindOf } from "mik:bodies";
 
 const pending = new Map(); // call id → { handler, resolve, reject, site }
 
@@ -12,8 +12,11 @@ function call(handler, options) {
   // The error that may come later is made when nothing of the script is on the stack any more.
   const site = new Error().stack;
   return new Promise((resolve, reject) => {
-    const { content, ...request } = readCall(handler, options);
-    const id = host.call(toJson(request), ...crossing(content));
+    const { method, path, headers, timeoutMs, content, contentType } = readCall(handler, options);
+    const kind = kindOf(content);
+    const id = host.call(
+      handler, method, path, headers.length > 0 ? toJson(headers) : "", contentType, timeoutMs ?? -1,
+      kind, kind === Bytes ? bufferOf(content) : content);
     if (typeof id === "string") {
       throw new TypeError(`host.call: ${id}`);
     }
@@ -22,20 +25,28 @@ function call(handler, options) {
   });
 }
 
-// A call was answered or failed.
-export function settle(id, json, content) {
+// A call was answered or failed: [id, { status, headers, body }, whether the body is JSON] or [id, { code, message, retryAfter? }].
+// A binary body comes beside it.
+export function settle(json, content) {
+  const outcome = parseJson(json);
+  const id = outcome[0];
+  const answer = outcome[1];
   const { handler, resolve, reject, site } = pending.get(id);
   pending.delete(id);
-  const { status, headers, body, code, message, retryAfter } = parseJson(json);
+  const { code } = answer;
   if (code !== undefined) {
+    const { message, retryAfter } = answer;
     const error = new HostCallError(code, handler, message, { retryAfter });
     error.stack = site;
     reject(error);
     return;
   }
 
-  const answer = { status, headers, body: parseBody(body, content) };
-  rememberHandlerAnswer(answer, body === "json");
+  if (content !== undefined) {
+    answer.body = new Uint8Array(content);
+  }
+
+  rememberHandlerAnswer(answer, outcome[2]);
   resolve(answer);
 }
 

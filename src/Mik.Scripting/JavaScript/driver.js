@@ -12,10 +12,10 @@ import * as older from "mik:older";
 import "mik:url";
 import { beginRun } from "mik:run";
 import { inspect } from "mik:inspect";
-import { isJsonAnswer, toAnswer } from "mik:sdk/answers.js";
+import { handlerOf, isJsonAnswer, toAnswer } from "mik:sdk/answers.js";
 import { headerPairs, parseJson, toJson, writeBody } from "mik:sdk/bodies.js";
 import { HostCallError } from "mik:sdk/calls.js";
-import { crossing, parseBody } from "mik:bodies";
+import { Bytes, bufferOf, kindOf } from "mik:bodies";
 import { hostObject, settle } from "mik:calls";
 
 for (const module of [text, timers, random, console, abort, clone]) {
@@ -35,7 +35,7 @@ let isOlder = false;
 
 // The script's modules have run; `exports` are those of its own file. Returns the script's dialect.
 function setEntry(exports, mayBeOlder) {
-  entry = exports.default;
+  entry = handlerOf(exports.default);
   isOlder = Boolean(mayBeOlder) && older.isOlder(exports);
   if (!isOlder) {
     older.removeHost();
@@ -44,11 +44,16 @@ function setEntry(exports, mayBeOlder) {
   return typeof entry !== "function" ? "none" : isOlder ? "older" : "current";
 }
 
+// The request is { method, path, headers, query, body }; a binary body comes beside it.
 function start(json, content) {
   beginRun();
   random.reseed();
-  const { method, path, headers, query, body, form } = parseJson(json);
-  run({ method, path, headers, query, body: parseBody(body, content, form) });
+  const request = parseJson(json);
+  if (content !== undefined) {
+    request.body = new Uint8Array(content);
+  }
+
+  run(request);
 }
 
 async function run(request) {
@@ -66,7 +71,9 @@ function send(answer) {
   }
 
   const { content, contentType } = writeBody(body, isJsonAnswer(answer));
-  host.answer(status, toJson(headerPairs(headers)), contentType, ...crossing(content));
+  const pairs = headerPairs(headers);
+  const kind = kindOf(content);
+  host.answer(status, pairs.length > 0 ? toJson(pairs) : "", contentType, kind, kind === Bytes ? bufferOf(content) : content);
 }
 
 // What the runtime needs to know of something thrown, as JSON. Whatever was thrown, this does not throw.

@@ -8,10 +8,11 @@ delete globalThis.__mik;
 
 export const {
   register,   // (start, settle, fire, describe, setEntry): the entry points the runtime calls
-  answer,     // (status, headersJson, contentType, kind, content): the run is over; kind as in mik:bodies
+  answer,     // (status, headersJson, contentType, kind, content): the run is over; no headers are "", kind as in mik:bodies
   fail,       // (json): the run is over
-  call,       // (json, kind, content) → number | string: starts a handler call; a string says why it cannot
-  callNow,    // (json, kind, content) → string: makes a handler call and waits; the JSON of what mik:older returns
+  call,       // (handler, method, path, headersJson, contentType, timeoutMs, kind, content) → number | string: starts a handler call; a
+              //   string says why it cannot; a negative timeout is none
+  callNow,    // the same → string: makes a handler call and waits; the JSON of what mik:older returns
   log,        // (level, message)
   wakeAt,     // (milliseconds): wants `fire` to be called then; a negative number wants nothing
   now,        // () → milliseconds since the run began

@@ -35,14 +35,16 @@ function call(handler, options) {
   const { method, path, headers, body } = options || {};
   const content = toJson(body);
   const hasBody = content !== undefined;
-  const request = toJson({
-    handler: String(handler),
-    method: textOr(method, "POST"),
-    path: textOr(path, "/"),
-    headers: textPairs(headers),
-    contentType: hasBody ? "application/json" : "",
-  });
-  return parseJson(host.callNow(request, hasBody ? 1 : 0, content));
+  const answer = host.callNow(
+    String(handler),
+    textOr(method, "POST"),
+    textOr(path, "/"),
+    toJson(textPairs(headers)),
+    hasBody ? "application/json" : "",
+    -1,
+    hasBody ? 1 : 0,
+    content);
+  return parseJson(answer);
 }
 
 // There while modules load, so that they can refer to it; scripts of the newer dialect get theirs as an argument.

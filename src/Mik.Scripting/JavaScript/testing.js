@@ -7,7 +7,7 @@ import { hostObject, settle } from "mik:calls";
 import { removeHost } from "mik:older";
 import { beginRun } from "mik:run";
 import { reseed } from "mik:random";
-import { crossing, parseBody } from "mik:bodies";
+import { Bytes, bufferOf, kindOf } from "mik:bodies";
 import { isJsonAnswer } from "mik:sdk/answers.js";
 import { headerPairs, parseJson, toJson, writeBody } from "mik:sdk/bodies.js";
 import { describeError } from "mik:sdk/testing/errors.js";
@@ -95,7 +95,7 @@ function invoke(script, request, host) {
     const answering = host ?? (globalThis[Runner].call === undefined ? noHost : undefined);
     const { method = "GET", path = `/script/${script}`, headers, query, body } = request ?? {};
     const { content, contentType } = writeBody(body ?? undefined, typeof body !== "string");
-    const [kind, crossed] = crossing(content);
+    const kind = kindOf(content);
     const id = runner.invoke(
       toJson({
         script: String(script),
@@ -107,7 +107,7 @@ function invoke(script, request, host) {
         hasHost: answering !== undefined,
       }),
       kind,
-      crossed);
+      kind === Bytes ? bufferOf(content) : content);
     if (typeof id === "string") {
       throw new TypeError(`invoke: ${id}`);
     }
@@ -116,37 +116,40 @@ function invoke(script, request, host) {
   });
 }
 
-// The script has answered, or nobody could make it.
-function settleInvocation(id, json, content) {
+// The script has answered, [id, { status, headers, body }, …], or nobody could make it, [id, { problem }].
+function settleInvocation(json, content) {
+  const [id, answer] = parseJson(json);
   const invocation = invocations.get(id);
   if (invocation === undefined) {
     return;
   }
 
   invocations.delete(id);
-  const { status, headers, body, problem } = parseJson(json);
+  const { problem } = answer;
   if (problem !== undefined) {
     const error = new Error(problem);
     error.stack = invocation.site;
     invocation.reject(error);
   } else {
-    invocation.resolve({ status, headers, body: parseBody(body, content) });
+    invocation.resolve(content === undefined ? answer : { ...answer, body: new Uint8Array(content) });
   }
 }
 
 // A script that the test invoked calls a handler; the test's host answers.
 async function answerCall(invocationId, call, json, content) {
-  const { handler, method, path, headers, body, form, timeoutMs } = parseJson(json);
+  const { handler, options } = parseJson(json);
   const invocation = invocations.get(invocationId);
   if (invocation === undefined) {
     return;
   }
 
   try {
-    const answer = await invocation.host.call(handler, { method, path, headers, body: parseBody(body, content, form) ?? undefined, timeoutMs });
+    const answer = await invocation.host.call(handler, { ...options, body: content === undefined ? options.body ?? undefined : new Uint8Array(content) });
     const isJson = typeof answer.body !== "string" || isJsonAnswer(answer);
     const { content: sent, contentType } = writeBody(answer.body ?? undefined, isJson);
-    runner.answerCall(call, toJson({ status: answer.status, headers: headerPairs(answer.headers), contentType }), ...crossing(sent));
+    const kind = kindOf(sent);
+    runner.answerCall(
+      call, toJson({ status: answer.status, headers: headerPairs(answer.headers), contentType }), kind, kind === Bytes ? bufferOf(sent) : sent);
   } catch (problem) {
     if (failureCodes.has(problem?.code)) {
       const { code, message, retryAfter } = problem;

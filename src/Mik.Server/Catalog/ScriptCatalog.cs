@@ -79,7 +79,7 @@ internal sealed class ScriptCatalog(string directory, Func<string, IScriptProgra
     private bool TryFindCurrent(string name, out ScriptEntry? entry) =>
         _entries.TryGetValue(name, out entry)
         && !(entry.HeldUntil <= time.GetUtcNow())
-        && entry.Sources.AreCurrent();
+        && entry.Sources.AreCurrent(time);
 
     private ScriptEntry? LoadUnderLock(string name)
     {
@@ -116,7 +116,7 @@ internal sealed class ScriptCatalog(string directory, Func<string, IScriptProgra
     }
 
     private bool IsBeingWritten(ScriptEntry entry) =>
-        !entry.Sources.AreCurrent()
+        !entry.Sources.AreCurrent(time)
         || (entry.Program is null && (time.GetUtcNow() - entry.Sources.Newest).Duration() < SettlingTime);
 
     // The next request that finds the files changed again, or the time up, makes another attempt.

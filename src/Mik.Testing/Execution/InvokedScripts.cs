@@ -116,8 +116,8 @@ internal sealed class InvokedScripts(TestFileRun run, OfflineServer server)
         {
             var answer = await server.AnswerAsync(script, request, calls, _run.Console, _run.Over);
             var body = IncomingBody.OfAnswer(answer.Headers, answer.Body);
-            var outcome = Envelopes.OfAnswer(new HandlerAnswer(answer.Status, answer.Headers, answer.Body), body);
-            _run.Post(vm => vm.SettleInvocation(id, outcome, body));
+            var outcome = Envelopes.OfAnswer(id, new HandlerAnswer(answer.Status, answer.Headers, answer.Body), body);
+            _run.Post(vm => vm.SettleInvocation(outcome, body));
         }
         catch (OperationCanceledException) when (_run.Over.IsCancellationRequested)
         {
@@ -126,8 +126,8 @@ internal sealed class InvokedScripts(TestFileRun run, OfflineServer server)
         catch (Exception fault)
         {
             // Not the script's doing: told to the test, which may know already.
-            var outcome = $$"""{"problem":{{JsonSerializer.Serialize(fault.Message, TestEventJson.Default.String)}}}""";
-            _run.Post(vm => vm.SettleInvocation(id, Encoding.UTF8.GetBytes(outcome), default));
+            var outcome = $$"""[{{id}},{"problem":{{JsonSerializer.Serialize(fault.Message, TestEventJson.Default.String)}}}]""";
+            _run.Post(vm => vm.SettleInvocation(Encoding.UTF8.GetBytes(outcome), default));
         }
     }
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using Mik.Scripting;
 using Mik.Scripting.Bodies;
+using Mik.Scripting.Execution;
 
 namespace Mik.Testing.Execution;
 
@@ -14,6 +15,7 @@ internal static class MockedCall
         using var json = new Utf8JsonWriter(buffer);
         json.WriteStartObject();
         json.WriteString("handler", call.Handler);
+        json.WriteStartObject("options");
         json.WriteString("method", call.Method);
         json.WriteString("path", call.Path);
         json.WriteStartArray("headers");
@@ -26,12 +28,13 @@ internal static class MockedCall
         }
 
         json.WriteEndArray();
-        json.WriteString("body", body.Kind.ToString().ToLowerInvariant());
+        Envelopes.WriteBody(json, body);
         if (call.Timeout is { } timeout)
         {
             json.WriteNumber("timeoutMs", timeout.TotalMilliseconds);
         }
 
+        json.WriteEndObject();
         json.WriteEndObject();
         json.Flush();
         return buffer.WrittenSpan.ToArray();

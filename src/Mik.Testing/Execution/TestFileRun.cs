@@ -137,9 +137,9 @@ internal sealed class TestFileRun : ITestRun, IDisposable
 
     public void AnswerCall(int call, byte[] answer, byte[]? body) => _scripts.AnswerCall(call, answer, body);
 
-    public (int Id, string? Problem) StartCall(byte[] call, byte[]? body)
+    public (int Id, string? Problem) StartCall(RequestedCall call)
     {
-        var problem = Envelopes.TryReadCall(call, body, out var wanted);
+        var problem = Envelopes.TryReadCall(call, out var wanted);
         if (problem is null)
         {
             var id = ++_calls;
@@ -151,7 +151,7 @@ internal sealed class TestFileRun : ITestRun, IDisposable
         return (0, problem);
     }
 
-    public byte[] CallAndWait(byte[] call, byte[]? body) => throw new InvalidOperationException("Tests have no host that waits.");
+    public byte[] CallAndWait(RequestedCall call) => throw new InvalidOperationException("Tests have no host that waits.");
 
     public void Answer(int status, byte[] headersJson, string contentType, byte[] body) =>
         throw new InvalidOperationException("A test file answers nobody.");
@@ -237,12 +237,12 @@ internal sealed class TestFileRun : ITestRun, IDisposable
         {
             var answer = await HandlerCallTimeout.CallAsync(_server.Handlers, call, _time, Over);
             var body = IncomingBody.OfAnswer(answer.Headers, answer.Body);
-            var outcome = Envelopes.OfAnswer(answer, body);
-            Post(vm => vm.Settle(id, outcome, body));
+            var outcome = Envelopes.OfAnswer(id, answer, body);
+            Post(vm => vm.Settle(outcome, body));
         }
         catch (HandlerCallException failure)
         {
-            Post(vm => vm.Settle(id, Envelopes.OfFailure(failure), default));
+            Post(vm => vm.Settle(Envelopes.OfFailure(id, failure), default));
         }
         catch (OperationCanceledException) when (Over.IsCancellationRequested)
         {

@@ -72,12 +72,11 @@ internal sealed class TestVm : ScriptVm
     }
 
     /// <summary>Hands a script's answer to the test that invoked it.</summary>
-    public void SettleInvocation(int id, ReadOnlySpan<byte> outcome, IncomingBody body) =>
-        Call(_roots.SettleInvocation, [Engine.NewNumber(id), Engine.NewString(outcome), NewBody(body)]);
+    public void SettleInvocation(ReadOnlySpan<byte> outcome, IncomingBody body) => Hand(_roots.SettleInvocation, outcome, body);
 
     /// <summary>Hands a call of an invoked script to the test's host.</summary>
     public void AnswerCall(int invocation, int call, ReadOnlySpan<byte> request, IncomingBody body) =>
-        Call(_roots.AnswerCall, [Engine.NewNumber(invocation), Engine.NewNumber(call), Engine.NewString(request), NewBody(body)]);
+        Call(_roots.AnswerCall, [Engine.NewNumber(invocation), Engine.NewNumber(call), Engine.NewString(request), NewBytes(body)]);
 
     /// <inheritdoc/>
     protected override string? FindPackage(string specifier) => specifier switch

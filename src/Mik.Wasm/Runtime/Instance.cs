@@ -13,8 +13,8 @@ public sealed unsafe class Instance
     private readonly Func?[] _importedFuncs;
     private readonly Extern?[] _exports;
     private readonly Global?[] _importedGlobals;
-    private bool[] _droppedData;
-    private bool[] _droppedElements;
+    private readonly bool[] _droppedData;
+    private readonly bool[] _droppedElements;
 
     internal Instance(Module module, Store store)
     {
@@ -177,8 +177,8 @@ public sealed unsafe class Instance
     public void Restore(InstanceImage image)
     {
         image.WriteTo(this, _context, _funcRefs);
-        _droppedData = [.. image.DroppedData];
-        _droppedElements = [.. image.DroppedElements];
+        image.DroppedData.CopyTo(_droppedData, 0);
+        image.DroppedElements.CopyTo(_droppedElements, 0);
     }
 
     private Extern CreateExport(ExportDeclaration export) => export.Kind switch

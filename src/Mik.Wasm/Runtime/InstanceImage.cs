@@ -49,9 +49,9 @@ public sealed unsafe class InstanceImage
     /// <summary>The linear memory, where the system can map it.</summary>
     internal MemoryImage? MemoryContent { get; }
 
-    internal IReadOnlyList<bool> DroppedData { get; }
+    internal bool[] DroppedData { get; }
 
-    internal IReadOnlyList<bool> DroppedElements { get; }
+    internal bool[] DroppedElements { get; }
 
     internal static InstanceImage Of(Instance instance, NativeBlock context, NativeBlock funcRefs, bool[] droppedData, bool[] droppedElements) =>
         new(instance, context, funcRefs, droppedData, droppedElements);
@@ -78,8 +78,7 @@ public sealed unsafe class InstanceImage
 
         for (var i = 0; i < _tables.Length; i++)
         {
-            var elements = _tables[i].Select(slot => slot < 0 ? 0L : funcRefs.Address + (ContextLayout.FuncRefSize * slot));
-            instance.Tables[i].Reset([.. elements]);
+            instance.Tables[i].Reset(_tables[i], funcRefs.Address);
         }
     }
 

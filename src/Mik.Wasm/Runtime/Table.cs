@@ -95,11 +95,18 @@ public sealed unsafe class Table : Extern
             ? Elements.Slice((int)start, (int)length)
             : throw new TrapException(TrapCode.TableOutOfBounds);
 
-    /// <summary>Sets size and content back.</summary>
-    internal void Reset(ReadOnlySpan<long> elements)
+    /// <summary>Sets size and content back to references of one instance.</summary>
+    /// <param name="slots">For each element its number among the instance's references; negative for null.</param>
+    /// <param name="funcRefs">Where the instance has its references.</param>
+    internal void Reset(ReadOnlySpan<int> slots, nint funcRefs)
     {
-        elements.CopyTo(new Span<long>((void*)_elements.Address, elements.Length));
-        Publish(elements.Length);
+        var elements = new Span<long>((void*)_elements.Address, slots.Length);
+        for (var i = 0; i < slots.Length; i++)
+        {
+            elements[i] = slots[i] < 0 ? 0 : funcRefs + (nint)(ContextLayout.FuncRefSize * slots[i]);
+        }
+
+        Publish(slots.Length);
     }
 
     private void Publish(int length)
