@@ -8,7 +8,10 @@ internal static class LogText
     /// <summary>Enough for any path this server accepts.</summary>
     private const int MaxLength = 4096;
 
-    /// <summary>Escapes control characters, so that nobody can forge a line, and caps the length.</summary>
+    /// <summary>
+    /// Escapes control characters, line separators and what turns the direction of writing, so that nobody can forge a line, and caps
+    /// the length.
+    /// </summary>
     public static string Of(string text) => Of(text, keepsLines: false);
 
     /// <summary>The same for text of several lines, such as a stack: log formats tell its lines from entries.</summary>
@@ -19,7 +22,7 @@ internal static class LogText
         var plain = text.Length <= MaxLength;
         for (var i = 0; plain && i < text.Length; i++)
         {
-            plain = !char.IsControl(text[i]) || (keepsLines && text[i] == '\n');
+            plain = !Misleads(text[i]) || (keepsLines && text[i] == '\n');
         }
 
         return plain ? text : Escape(text, keepsLines);
@@ -28,11 +31,11 @@ internal static class LogText
     private static string Escape(string text, bool keepsLines)
     {
         var escaped = new StringBuilder();
-        foreach (var c in text.AsSpan(0, Math.Min(text.Length, MaxLength)))
+        foreach (var c in text.AsSpan(0, LengthToKeep(text)))
         {
-            if (char.IsControl(c) && !(keepsLines && c == '\n'))
+            if (Misleads(c) && !(keepsLines && c == '\n'))
             {
-                escaped.Append($"\\x{(int)c:X2}");
+                escaped.Append(c > 0xFF ? $"\\u{(int)c:X4}" : $"\\x{(int)c:X2}");
             }
             else
             {
@@ -42,4 +45,12 @@ internal static class LogText
 
         return text.Length > MaxLength ? escaped.Append('…').ToString() : escaped.ToString();
     }
+
+    // Half a character is none.
+    private static int LengthToKeep(string text) =>
+        text.Length <= MaxLength ? text.Length : MaxLength - (char.IsHighSurrogate(text[MaxLength - 1]) ? 1 : 0);
+
+    // Terminals and log viewers break lines at separators as well, and reorder what follows a change of direction.
+    private static bool Misleads(char c) =>
+        char.IsControl(c) || c is '\u061C' or '\u200E' or '\u200F' or (>= '\u2028' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
 }

@@ -8,6 +8,8 @@ public sealed class LogTextTests
     [Theory]
     [InlineData("plain é", "plain é")]
     [InlineData("two\nlines\x1B[0m", @"two\x0Alines\x1B[0m")]
+    [InlineData("two\u2028lines\u2029", @"two\u2028lines\u2029")]
+    [InlineData("left\u202Eto right\u2066", @"left\u202Eto right\u2066")]
     public void Nobody_can_forge_a_line(string text, string logged) => Assert.Equal(logged, LogText.Of(text));
 
     [Fact]
@@ -15,4 +17,8 @@ public sealed class LogTextTests
 
     [Fact]
     public void Long_text_is_cut() => Assert.Equal(4097, LogText.Of(new string('a', 5000)).Length);
+
+    [Fact]
+    public void Half_a_character_is_not_kept() =>
+        Assert.Equal(new string('a', 4095) + '…', LogText.Of(new string('a', 4095) + "\U0001F600"));
 }
