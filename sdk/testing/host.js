@@ -13,6 +13,10 @@ const failures = {
   HANDLER_ERROR: "it trapped, ran out of memory, or returned no response",
 };
 
+export function isFailureCode(code) {
+  return typeof code === "string" && Object.hasOwn(failures, code);
+}
+
 class Failure {
   constructor(code, { message, retryAfter, delayMs }) {
     Object.assign(this, { code, message, retryAfter, delayMs });
@@ -25,7 +29,7 @@ class Failure {
 
 // A reply that makes the call reject.
 export function fail(code, options = {}) {
-  if (!Object.hasOwn(failures, code)) {
+  if (!isFailureCode(code)) {
     throw new TypeError(`fail("${code}"): the codes are ${Object.keys(failures).join(", ")}`);
   }
 

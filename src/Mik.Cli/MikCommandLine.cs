@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.Reflection;
 using Mik.Cli.Commands;
+using Mik.Server.Configuration;
 
 namespace Mik.Cli;
 
@@ -31,6 +32,11 @@ internal static class MikCommandLine
                 // Commands that end gracefully listen to signals themselves.
                 ProcessTerminationTimeout = null,
             });
+        }
+        catch (ConfigException e)
+        {
+            ProjectConfiguration.Show(e.Problems, output);
+            return e.IsMisuse ? ExitCodes.Usage : ExitCodes.Failure;
         }
         catch (CliException e)
         {

@@ -14,14 +14,14 @@ internal static class ProjectArgument
             Arity = ArgumentArity.ZeroOrOne,
         };
 
-        argument.Validators.Add(RefuseOption);
+        argument.Validators.Add(RefuseOptions);
         return argument;
     }
 
     /// <summary>The parser takes an unknown option for a path, which would be looked for in vain.</summary>
-    public static void RefuseOption(ArgumentResult result)
+    public static void RefuseOptions(ArgumentResult result)
     {
-        if (result.Tokens is [{ Value: ['-', ..] option }])
+        foreach (var option in result.Tokens.Select(static token => token.Value).Where(static value => value.StartsWith('-')))
         {
             result.AddError($"Unrecognized option '{option}'.");
         }

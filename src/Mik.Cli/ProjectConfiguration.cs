@@ -24,15 +24,6 @@ internal static class ProjectConfiguration
         }
     }
 
-    /// <summary>Shows why a configuration cannot be used; the exit code says whether only the command line is to blame.</summary>
-    public static int Refuse(ConfigException exception, IReadOnlyList<ConfigOption> options, CliOutput output)
-    {
-        Show(exception.Problems, output);
-        var sources = options.Select(static o => $"option {o.Option}");
-        var misused = exception.Problems.Where(static p => p.Severity == ConfigSeverity.Error).All(p => sources.Contains(p.Source));
-        return misused ? ExitCodes.Usage : ExitCodes.Failure;
-    }
-
     private static Dictionary<string, string> ReadEnvironment() =>
         Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
             .ToDictionary(static v => (string)v.Key, static v => (string?)v.Value ?? "", StringComparer.Ordinal);

@@ -99,12 +99,9 @@ internal sealed class TestSession(TestSelection selection, TestRunner runner, st
     {
         var report = reporter();
         var summary = runner.Run(files, report.Add, cancellation);
-        foreach (var (file, result) in files.Select(file => (file, summary.Files.FirstOrDefault(f => selection.FileOf(f) == file))))
+        foreach (var result in summary.Files)
         {
-            if (result is not null)
-            {
-                _imports.Add(file, result);
-            }
+            _imports.Add(selection.FileOf(result), result);
         }
 
         report.Finish(summary);

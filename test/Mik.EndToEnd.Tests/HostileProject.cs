@@ -1,19 +1,11 @@
-using Xunit;
-
 namespace Mik.EndToEnd.Tests;
 
 /// <summary>One server with every guest and script of the fixtures under short limits, for all tests of a class.</summary>
-public sealed class HostileProject : IAsyncLifetime
+public sealed class HostileProject : ServedProject
 {
-    private readonly TemporaryProject _project = new();
-
-    private MikProcess? _server;
-
-    internal MikProcess Server => _server ?? throw new InvalidOperationException("The server did not start.");
-
-    public async ValueTask InitializeAsync()
+    protected override void Prepare()
     {
-        _project.Write("mik.toml", """
+        Project.Write("mik.toml", """
             [server]
             execution_timeout_secs = 3
             memory_limit_mb = 16
@@ -26,26 +18,12 @@ public sealed class HostileProject : IAsyncLifetime
         var fixtures = Path.Combine(RepositoryRoot.Path, "fixtures");
         foreach (var guest in Directory.GetFiles(Path.Combine(fixtures, "guests", "built"), "*.wasm"))
         {
-            _project.AddHandler(Path.GetFileNameWithoutExtension(guest));
+            Project.AddHandler(Path.GetFileNameWithoutExtension(guest));
         }
 
         foreach (var script in Directory.GetFiles(Path.Combine(fixtures, "scripts"), "*.js"))
         {
-            _project.Write($"scripts/{Path.GetFileName(script)}", await File.ReadAllTextAsync(script));
+            Project.Write($"scripts/{Path.GetFileName(script)}", File.ReadAllText(script));
         }
-
-        _server = await MikProcess.StartAsync(_project.Directory);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_server is not null)
-        {
-            // Alive to the end, and still able to stop in order.
-            Assert.Equal(0, await _server.StopAsync());
-            await _server.DisposeAsync();
-        }
-
-        _project.Dispose();
     }
 }

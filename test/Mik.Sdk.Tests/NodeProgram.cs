@@ -37,20 +37,6 @@ internal static class NodeProgram
         };
         using var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} could not be started");
         process.StandardInput.Close();
-        using var timeout = new CancellationTokenSource(Patience);
-        try
-        {
-            var output = process.StandardOutput.ReadToEndAsync(timeout.Token);
-            var error = process.StandardError.ReadToEndAsync(timeout.Token);
-            await process.WaitForExitAsync(timeout.Token);
-            return new MikProgramResult(process.ExitCode, await output, await error);
-        }
-        finally
-        {
-            if (!process.HasExited)
-            {
-                process.Kill(entireProcessTree: true);
-            }
-        }
+        return await MikProgramResult.OfAsync(process, Patience);
     }
 }

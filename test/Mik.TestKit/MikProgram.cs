@@ -42,20 +42,6 @@ public static class MikProgram
     public static async Task<MikProgramResult> RunAsync(string directory, string[] arguments, params (string Name, string Value)[] environment)
     {
         using var process = Start(directory, arguments, environment.Select(static e => KeyValuePair.Create(e.Name, e.Value)));
-        using var timeout = new CancellationTokenSource(Patience);
-        try
-        {
-            var output = process.StandardOutput.ReadToEndAsync(timeout.Token);
-            var error = process.StandardError.ReadToEndAsync(timeout.Token);
-            await process.WaitForExitAsync(timeout.Token);
-            return new MikProgramResult(process.ExitCode, await output, await error);
-        }
-        finally
-        {
-            if (!process.HasExited)
-            {
-                process.Kill();
-            }
-        }
+        return await MikProgramResult.OfAsync(process, Patience);
     }
 }

@@ -10,7 +10,7 @@ namespace Mik.Benchmarks.Measurement;
 /// <param name="slice">How long a subject's turn lasts. Zero asks once.</param>
 internal sealed class InterleavedRounds(int rounds, TimeSpan slice)
 {
-    // Long enough for the runtime to have optimised what a request uses, with its profile.
+    // Long enough for the runtime to have optimised most of what a request uses.
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
 
     /// <summary>The costs of every subject, round by round.</summary>

@@ -8,11 +8,10 @@ using Mik.Server.Catalog;
 using Mik.Server.Configuration;
 using Mik.Server.Endpoints;
 using Mik.Server.Execution;
+using Mik.Server.Hosting;
 using Mik.Server.Observability;
 using Mik.Server.Pipeline;
 using Mik.Server.Responses;
-using Mik.Wasi;
-using Mik.Wasi.Http;
 using Mik.Wasi.Http.Outgoing;
 using Mik.Wasm.Runtime;
 
@@ -41,14 +40,9 @@ internal sealed class InProcessServer : IDisposable
         _config = new MikConfig { Directory = ProjectDirectory };
         var (time, log) = (TimeProvider.System, NullLogger.Instance);
         var engine = new Engine();
-        var linker = WasiHost.CreateLinker();
         Threads = new GuestThreads(2 * _config.Server.MaxConcurrentRequests, TimeSpan.FromSeconds(30), time);
         var supplies = GuestSupplies.From(_config, _outgoing, Threads, time, log);
-        var builder = new CatalogBuilder(
-            _config,
-            new HandlerStates(_config, time),
-            (binary, name) => new WasiHandler(HttpHandler.Load(engine, linker, binary, name), supplies),
-            log);
+        var builder = new CatalogBuilder(_config, new HandlerStates(_config, time), MikServer.HandlerLoader(engine, supplies), log);
         var host = new ScriptHost(engine, new ScriptHostOptions { Threads = Threads });
         var scripts = new ScriptCatalog(
             _config.ScriptsDirectory, loadScript ?? (file => new HostedScript(host.Load(file, _config.ScriptsDirectory))), time, log);

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Mik.Server.Configuration;
 using Mik.Server.Hosting;
 
 namespace Mik.Cli.Commands;
@@ -17,16 +16,7 @@ internal static class CheckCommand
 
     private static async Task<int> ExecuteAsync(ProjectLocation location, CliOutput output, CancellationToken cancellation)
     {
-        ConfigResult configured;
-        try
-        {
-            configured = ProjectConfiguration.Read(location, []);
-        }
-        catch (ConfigException e)
-        {
-            return ProjectConfiguration.Refuse(e, [], output);
-        }
-
+        var configured = ProjectConfiguration.Read(location, []);
         ProjectConfiguration.Show(configured.Warnings, output);
         try
         {

@@ -25,16 +25,7 @@ internal static class DevCommand
 
     private static async Task<int> ExecuteAsync(ServerRequest request, CliOutput output)
     {
-        ConfigResult configured;
-        try
-        {
-            configured = ProjectConfiguration.Read(request.Location, request.Settings);
-        }
-        catch (ConfigException e)
-        {
-            return ProjectConfiguration.Refuse(e, request.Settings, output);
-        }
-
+        var configured = ProjectConfiguration.Read(request.Location, request.Settings);
         using var session = new ServerSession(request, development: true, output);
         while (true)
         {

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Mik.Cli.Logging;
-using Mik.Server.Configuration;
 
 namespace Mik.Cli.Commands;
 
@@ -18,16 +17,7 @@ internal static class RunCommand
 
     private static async Task<int> ExecuteAsync(ServerRequest request, CliOutput output)
     {
-        ConfigResult configured;
-        try
-        {
-            configured = ProjectConfiguration.Read(request.Location, request.Settings);
-        }
-        catch (ConfigException e)
-        {
-            return ProjectConfiguration.Refuse(e, request.Settings, output);
-        }
-
+        var configured = ProjectConfiguration.Read(request.Location, request.Settings);
         using var session = new ServerSession(request, development: false, output);
         if (await session.StartAsync(configured) is not { } server)
         {

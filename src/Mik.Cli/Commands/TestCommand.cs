@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Mik.Server.Configuration;
 using Mik.Testing;
 using Mik.Testing.Reporting;
 
@@ -18,13 +17,7 @@ internal static class TestCommand
             Description = "Test files, or directories with *.test.* and *.spec.* files [default: the current directory]",
             Arity = ArgumentArity.ZeroOrMore,
         };
-        paths.Validators.Add(static result =>
-        {
-            foreach (var option in result.Tokens.Select(static token => token.Value).Where(static value => value.StartsWith('-')))
-            {
-                result.AddError($"Unrecognized option '{option}'.");
-            }
-        });
+        paths.Validators.Add(ProjectArgument.RefuseOptions);
         var name = new Option<string?>("--name", "-t") { Description = "Run only tests whose full name contains this, or matches it as a regular expression", HelpName = "name" };
         var watch = new Option<bool>("--watch", "-w") { Description = "Stay, and run again what a change touches" };
         var reporter = new Option<string>("--reporter") { Description = "How results are written", HelpName = "pretty|tap|junit|json", DefaultValueFactory = static _ => Reporters[0] };
@@ -63,18 +56,9 @@ internal static class TestCommand
     private static async Task<int> ExecuteAsync(
         TestSelection selection, TestOptions options, string? modules, string reporter, bool watch, CliOutput output)
     {
-        MikConfig config;
-        try
-        {
-            var configured = ProjectConfiguration.Read(new ProjectLocation(selection.Directory, null), []);
-            ProjectConfiguration.Show(configured.Warnings, output);
-            config = configured.Config;
-        }
-        catch (ConfigException e)
-        {
-            return ProjectConfiguration.Refuse(e, [], output);
-        }
-
+        var configured = ProjectConfiguration.Read(new ProjectLocation(selection.Directory, null), []);
+        ProjectConfiguration.Show(configured.Warnings, output);
+        var config = configured.Config;
         if (modules is not null)
         {
             config = config with { Server = config.Server with { Modules = ExistingDirectory(modules) } };

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Mik.Server.Configuration;
 
 namespace Mik.Cli.Commands;
 
@@ -11,7 +10,7 @@ internal static class TypesCommand
     public static Command Create(CliOutput output)
     {
         var path = new Argument<string?>("path") { Description = "The project's directory [default: the current directory]", Arity = ArgumentArity.ZeroOrOne };
-        path.Validators.Add(ProjectArgument.RefuseOption);
+        path.Validators.Add(ProjectArgument.RefuseOptions);
         var command = new Command("types", $"Write the types of mik-sdk to {ScriptDeclarations.Directory}, and a tsconfig.json if there is none") { path };
         command.SetAction(parsed => Execute(parsed.GetValue(path), output));
         return command;
@@ -25,16 +24,7 @@ internal static class TypesCommand
             throw new CliException($"{argument} is a component: types are for the scripts of a project's directory");
         }
 
-        ConfigResult configured;
-        try
-        {
-            configured = ProjectConfiguration.Read(location, []);
-        }
-        catch (ConfigException e)
-        {
-            return ProjectConfiguration.Refuse(e, [], output);
-        }
-
+        var configured = ProjectConfiguration.Read(location, []);
         ProjectConfiguration.Show(configured.Warnings, output);
         try
         {

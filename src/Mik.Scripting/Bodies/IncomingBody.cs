@@ -4,7 +4,7 @@ using System.Text.Unicode;
 
 namespace Mik.Scripting.Bodies;
 
-/// <summary>What a script sees of a body that came in. The names in lower case are what the JavaScript side reads.</summary>
+/// <summary>What a script sees of a body that came in.</summary>
 internal enum BodyKind
 {
     None,

@@ -12,8 +12,8 @@ namespace Mik.Scripting.Execution;
 /// </summary>
 internal static class Envelopes
 {
-    // Nobody but JSON.parse reads what is written here.
-    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    /// <summary>How to write what nobody but JSON.parse reads.</summary>
+    public static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     private static readonly SearchValues<char> ForbiddenInPaths =
         SearchValues.Create([.. Enumerable.Range(0, ' ' + 1).Select(static c => (char)c), '\x7F', '#']);
@@ -155,6 +155,20 @@ internal static class Envelopes
         _ => throw new ArgumentOutOfRangeException(nameof(code), code, null),
     };
 
+    /// <summary>The code of that name; <see langword="null"/> when there is none.</summary>
+    public static HandlerCallCode? CodeOf(string text)
+    {
+        foreach (var code in Enum.GetValues<HandlerCallCode>())
+        {
+            if (CodeText(code) == text)
+            {
+                return code;
+            }
+        }
+
+        return null;
+    }
+
     private static TimeSpan? ReadRetryAfter(JsonElement report) =>
         report.TryGetProperty("retryAfter", out var value)
         && value.ValueKind == JsonValueKind.Number
@@ -220,18 +234,6 @@ internal static class Envelopes
         return buffer.WrittenSpan.ToArray();
     }
 
-    private static HandlerCallCode? CodeOf(string text)
-    {
-        foreach (var code in Enum.GetValues<HandlerCallCode>())
-        {
-            if (CodeText(code) == text)
-            {
-                return code;
-            }
-        }
-
-        return null;
-    }
 }
 
 /// <summary>What the driver reported about something thrown.</summary>

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Mik.Scripting.Bodies;
 
@@ -12,9 +11,6 @@ namespace Mik.Scripting.Execution;
 /// </summary>
 internal static class OlderDialect
 {
-    // Nobody but JSON.parse reads it.
-    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
-
     /// <summary>Whether a file of that name can hold such a script; the dialect knew no other kind of file.</summary>
     public static bool KnowsFile(string name) => name.EndsWith(".js", StringComparison.Ordinal);
 
@@ -63,7 +59,7 @@ internal static class OlderDialect
     private static byte[] Write(int status, IReadOnlyList<ScriptHeader> headers, string? error, Action<Utf8JsonWriter> writeBody)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using var json = new Utf8JsonWriter(buffer, Plain);
+        using var json = new Utf8JsonWriter(buffer, Envelopes.Plain);
         json.WriteStartObject();
         json.WriteNumber("status", status);
         json.WriteStartArray("headers");

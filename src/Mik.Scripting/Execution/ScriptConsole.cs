@@ -13,6 +13,10 @@ internal sealed class ScriptConsole(IScriptConsole console, string scriptName, s
     private int _droppedMessages;
     private long _droppedLength;
 
+    /// <summary>The level that a script gave as a number, which may be any.</summary>
+    public static ScriptLogLevel LevelOf(int level) =>
+        Enum.IsDefined((ScriptLogLevel)level) ? (ScriptLogLevel)level : ScriptLogLevel.Information;
+
     public void Write(int level, string message)
     {
         if (_messages == limits.MaxLogMessages || _length + message.Length > limits.MaxLogLength)
@@ -26,8 +30,7 @@ internal sealed class ScriptConsole(IScriptConsole console, string scriptName, s
 
         _messages++;
         _length += message.Length;
-        var known = Enum.IsDefined((ScriptLogLevel)level) ? (ScriptLogLevel)level : ScriptLogLevel.Information;
-        console.Write(known, scriptName, requestId, message);
+        console.Write(LevelOf(level), scriptName, requestId, message);
     }
 
     /// <summary>Says what was dropped, if anything was.</summary>

@@ -2,14 +2,16 @@
 
 import { utf8, exactBuffer } from "mik:text";
 
-export const Bytes = 2;
+// What crosses in place of a content: undefined for none, a string, or a whole ArrayBuffer. Strings cross up to their first U+0000.
+export function crossing(content) {
+  if (typeof content === "string") {
+    return content.includes("\0") ? exactBuffer(utf8(content)) : content;
+  }
 
-// 0 nothing, 1 text, 2 bytes. Strings cross up to their first U+0000.
-export function kindOf(content) {
-  return content === undefined ? 0 : typeof content === "string" && !content.includes("\0") ? 1 : Bytes;
+  return content === undefined ? undefined : exactBuffer(content);
 }
 
-// A whole ArrayBuffer of what is to cross as bytes.
-export function bufferOf(content) {
-  return exactBuffer(typeof content === "string" ? utf8(content) : content);
+// 0 nothing, 1 text, 2 bytes
+export function kindOf(crossed) {
+  return crossed === undefined ? 0 : typeof crossed === "string" ? 1 : 2;
 }

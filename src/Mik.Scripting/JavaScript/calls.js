@@ -4,7 +4,7 @@ import * as host from "mik:host";
 import { parseJson, toJson } from "mik:sdk/bodies.js";
 import { rememberHandlerAnswer } from "mik:sdk/answers.js";
 import { HostCallError, readCall } from "mik:sdk/calls.js";
-import { Bytes, bufferOf, kindOf } from "mik:bodies";
+import { crossing, kindOf } from "mik:bodies";
 
 const pending = new Map(); // call id → { handler, resolve, reject, site }
 
@@ -13,10 +13,9 @@ function call(handler, options) {
   const site = new Error().stack;
   return new Promise((resolve, reject) => {
     const { method, path, headers, timeoutMs, content, contentType } = readCall(handler, options);
-    const kind = kindOf(content);
+    const crossed = crossing(content);
     const id = host.call(
-      handler, method, path, headers.length > 0 ? toJson(headers) : "", contentType, timeoutMs ?? -1,
-      kind, kind === Bytes ? bufferOf(content) : content);
+      handler, method, path, headers.length > 0 ? toJson(headers) : "", contentType, timeoutMs ?? -1, kindOf(crossed), crossed);
     if (typeof id === "string") {
       throw new TypeError(`host.call: ${id}`);
     }

@@ -15,7 +15,7 @@ import { inspect } from "mik:inspect";
 import { handlerOf, isJsonAnswer, toAnswer } from "mik:sdk/answers.js";
 import { headerPairs, parseJson, toJson, writeBody } from "mik:sdk/bodies.js";
 import { HostCallError } from "mik:sdk/calls.js";
-import { Bytes, bufferOf, kindOf } from "mik:bodies";
+import { crossing, kindOf } from "mik:bodies";
 import { hostObject, settle } from "mik:calls";
 
 for (const module of [text, timers, random, console, abort, clone]) {
@@ -72,8 +72,8 @@ function send(answer) {
 
   const { content, contentType } = writeBody(body, isJsonAnswer(answer));
   const pairs = headerPairs(headers);
-  const kind = kindOf(content);
-  host.answer(status, pairs.length > 0 ? toJson(pairs) : "", contentType, kind, kind === Bytes ? bufferOf(content) : content);
+  const crossed = crossing(content);
+  host.answer(status, pairs.length > 0 ? toJson(pairs) : "", contentType, kindOf(crossed), crossed);
 }
 
 // What the runtime needs to know of something thrown, as JSON. Whatever was thrown, this does not throw.

@@ -7,10 +7,11 @@ import { hostObject, settle } from "mik:calls";
 import { removeHost } from "mik:older";
 import { beginRun } from "mik:run";
 import { reseed } from "mik:random";
-import { Bytes, bufferOf, kindOf } from "mik:bodies";
+import { crossing, kindOf } from "mik:bodies";
 import { isJsonAnswer } from "mik:sdk/answers.js";
 import { headerPairs, parseJson, toJson, writeBody } from "mik:sdk/bodies.js";
 import { describeError } from "mik:sdk/testing/errors.js";
+import { isFailureCode } from "mik:sdk/testing/host.js";
 import { giveUp, reportUncaught, run as runTests } from "mik:sdk/testing/run.js";
 import { notes } from "mik:sdk/testing/suite.js";
 import "mik:testing-globals";
@@ -23,7 +24,6 @@ const { setTimeout } = globalThis;
 // Where sdk/testing/invoke.js looks for us.
 const Runner = Symbol.for("mik.testing");
 
-const failureCodes = new Set(["MODULE_NOT_FOUND", "CIRCUIT_OPEN", "RATE_LIMITED", "TIMEOUT", "HANDLER_ERROR"]);
 const report = event => runner.report(toJson(event));
 
 const watcher = {
@@ -95,7 +95,7 @@ function invoke(script, request, host) {
     const answering = host ?? (globalThis[Runner].call === undefined ? noHost : undefined);
     const { method = "GET", path = `/script/${script}`, headers, query, body } = request ?? {};
     const { content, contentType } = writeBody(body ?? undefined, typeof body !== "string");
-    const kind = kindOf(content);
+    const crossed = crossing(content);
     const id = runner.invoke(
       toJson({
         script: String(script),
@@ -106,8 +106,8 @@ function invoke(script, request, host) {
         contentType,
         hasHost: answering !== undefined,
       }),
-      kind,
-      kind === Bytes ? bufferOf(content) : content);
+      kindOf(crossed),
+      crossed);
     if (typeof id === "string") {
       throw new TypeError(`invoke: ${id}`);
     }
@@ -147,11 +147,11 @@ async function answerCall(invocationId, call, json, content) {
     const answer = await invocation.host.call(handler, { ...options, body: content === undefined ? options.body ?? undefined : new Uint8Array(content) });
     const isJson = typeof answer.body !== "string" || isJsonAnswer(answer);
     const { content: sent, contentType } = writeBody(answer.body ?? undefined, isJson);
-    const kind = kindOf(sent);
+    const crossed = crossing(sent);
     runner.answerCall(
-      call, toJson({ status: answer.status, headers: headerPairs(answer.headers), contentType }), kind, kind === Bytes ? bufferOf(sent) : sent);
+      call, toJson({ status: answer.status, headers: headerPairs(answer.headers), contentType }), kindOf(crossed), crossed);
   } catch (problem) {
-    if (failureCodes.has(problem?.code)) {
+    if (isFailureCode(problem?.code)) {
       const { code, message, retryAfter } = problem;
       runner.answerCall(call, toJson({ code, message: String(message).toWellFormed(), retryAfter }), 0);
       return;

@@ -47,14 +47,24 @@ public sealed class ConfigReader
         // :: 4. The command line.
         foreach (var option in request.Options)
         {
-            Apply(ConfigKeys.Get(option.Key), option.Value, new ConfigOrigin($"option {option.Option}"));
+            Apply(ConfigKeys.Get(option.Key), option.Value, OriginOf(option));
         }
 
         // :: 5. All together.
         _config = ConfigValidator.Check(_config, _origins, _problems);
 
-        return _problems.HasErrors ? throw new ConfigException(_problems.All) : new ConfigResult(_config, _problems.All);
+        if (!_problems.HasErrors)
+        {
+            return new ConfigResult(_config, _problems.All);
+        }
+
+        var options = request.Options.Select(static option => OriginOf(option).Source);
+        throw new ConfigException(
+            _problems.All,
+            isMisuse: _problems.All.Where(static p => p.Severity == ConfigSeverity.Error).All(p => options.Contains(p.Source)));
     }
+
+    private static ConfigOrigin OriginOf(ConfigOption option) => new($"option {option.Option}");
 
     private void ReadFile()
     {

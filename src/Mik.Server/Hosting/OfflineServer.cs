@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Mik.Scripting;
 using Mik.Server.Catalog;
@@ -114,7 +113,7 @@ public sealed class OfflineServer : IDisposable
         var headers = new List<ScriptHeader> { new("content-type", "application/problem+json") };
         if (fault.RetryAfter is { } delay)
         {
-            headers.Add(new ScriptHeader("retry-after", Math.Ceiling(delay.TotalSeconds).ToString(CultureInfo.InvariantCulture)));
+            headers.Add(new ScriptHeader("retry-after", ProblemWriter.RetryAfter(delay)));
         }
 
         return new ScriptAnswer(fault.Rule.Status, headers, JsonSerializer.SerializeToUtf8Bytes(document, ProblemJson.Readable.ProblemDocument));

@@ -30,7 +30,7 @@ internal sealed class ProblemWriter(bool development)
         response.Headers.CacheControl = "no-store";
         if (fault.RetryAfter is { } delay)
         {
-            response.Headers.RetryAfter = Seconds(delay);
+            response.Headers.RetryAfter = RetryAfter(delay);
         }
 
         if (fault.Kind == FaultKind.MethodNotAllowed)
@@ -57,7 +57,7 @@ internal sealed class ProblemWriter(bool development)
     private static bool LeavesConnectionUnusable(FaultKind kind) => kind
         is FaultKind.BodyTooLarge or FaultKind.BodyTooSlow or FaultKind.RequestMalformed or FaultKind.Draining;
 
-    /// <summary>Whole seconds, rounded up: coming back too early is worse than late.</summary>
-    private static string Seconds(TimeSpan delay) =>
+    /// <summary>The value of a <c>Retry-After</c> header: whole seconds, rounded up, since coming back too early is worse than late.</summary>
+    public static string RetryAfter(TimeSpan delay) =>
         Math.Max(1, (long)Math.Ceiling(delay.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
 }

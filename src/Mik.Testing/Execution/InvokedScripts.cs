@@ -66,7 +66,7 @@ internal sealed class InvokedScripts(TestFileRun run, OfflineServer server)
 
         switch (Read(json, TestEventJson.Default.MockAnswer))
         {
-            case { Code: { } code } failure when CodeOf(code) is { } known:
+            case { Code: { } code } failure when Envelopes.CodeOf(code) is { } known:
                 var retryAfter = failure.RetryAfter is { } seconds and >= 0 and < int.MaxValue ? TimeSpan.FromSeconds(seconds) : (TimeSpan?)null;
                 waiting.SetException(new HandlerCallException(known, "", failure.Message ?? code, retryAfter));
                 break;
@@ -87,9 +87,6 @@ internal sealed class InvokedScripts(TestFileRun run, OfflineServer server)
         var inPath = mark < 0 ? "" : path[(mark + 1)..];
         return (mark < 0 ? path : path[..mark], string.Join('&', new[] { inPath, query }.Where(static q => q.Length > 0)));
     }
-
-    private static HandlerCallCode? CodeOf(string text) =>
-        Enum.GetValues<HandlerCallCode>().Cast<HandlerCallCode?>().FirstOrDefault(code => Envelopes.CodeText(code!.Value) == text);
 
     private static InvocationRequest? TryRead(byte[] json) =>
         Read(json, TestEventJson.Default.InvocationRequest) is { Script: not null, Headers: not null } request

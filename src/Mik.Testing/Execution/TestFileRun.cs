@@ -159,7 +159,7 @@ internal sealed class TestFileRun : ITestRun, IDisposable
     public void Fail(byte[] report) => throw new InvalidOperationException("A test file answers nobody.");
 
     public void Log(int level, string message) =>
-        Console.Write(Enum.IsDefined((ScriptLogLevel)level) ? (ScriptLogLevel)level : ScriptLogLevel.Information, "", "", message);
+        Console.Write(ScriptConsole.LevelOf(level), "", "", message);
 
     public void WakeAt(double milliseconds) => _wakeAt = milliseconds;
 

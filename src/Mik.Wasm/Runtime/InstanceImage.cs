@@ -8,9 +8,6 @@ namespace Mik.Wasm.Runtime;
 /// </summary>
 public sealed unsafe class InstanceImage
 {
-    // Smaller runs than an operating system page would save nothing: restoring touches whole pages anyway.
-    private const int RunUnit = 4096;
-
     private readonly Module _module;
     private readonly long _memoryLength;
 
@@ -38,7 +35,10 @@ public sealed unsafe class InstanceImage
             MemoryContent = MemoryImage.TryCreate(memory.BaseAddress, (nuint)_memoryLength);
             if (MemoryContent is null)
             {
-                CaptureMemory(memory);
+                foreach (var (start, length) in MemoryImage.ContentRuns(memory.BaseAddress, (nuint)_memoryLength))
+                {
+                    _memoryRuns.Add(((uint)start, memory.Slice((uint)start, (uint)length).ToArray()));
+                }
             }
         }
     }
@@ -112,24 +112,5 @@ public sealed unsafe class InstanceImage
         }
 
         return slots;
-    }
-
-    private void CaptureMemory(Memory memory)
-    {
-        var bytes = new ReadOnlySpan<byte>((void*)memory.BaseAddress, (int)Math.Min(memory.Length, int.MaxValue));
-        var start = -1;
-        for (var at = 0; at <= bytes.Length; at += RunUnit)
-        {
-            var isUsed = at < bytes.Length && bytes.Slice(at, Math.Min(RunUnit, bytes.Length - at)).ContainsAnyExcept((byte)0);
-            if (isUsed && start < 0)
-            {
-                start = at;
-            }
-            else if (!isUsed && start >= 0)
-            {
-                _memoryRuns.Add(((uint)start, bytes[start..at].ToArray()));
-                start = -1;
-            }
-        }
     }
 }

@@ -4,42 +4,27 @@ using Xunit;
 namespace Mik.EndToEnd.Tests.Scripts;
 
 /// <summary>One server with small limits on everything but waiting.</summary>
-public sealed class LimitedProject : IAsyncLifetime
+public sealed class LimitedProject : ServedProject
 {
-    private readonly TemporaryProject _project = new();
-    private MikProcess? _server;
     private int _scripts;
 
-    internal MikProcess Server => _server ?? throw new InvalidOperationException("The server did not start.");
-
-    public async ValueTask InitializeAsync()
+    protected override void Prepare()
     {
-        _project.Write("mik.toml", """
+        Project.Write("mik.toml", """
             [server]
             script_cpu_ms = 300
             script_timeout_secs = 300
             script_memory_mb = 64
             script_max_calls = 30
             """);
-        _server = await MikProcess.StartAsync(_project.AddHandler("http_hello").AddHandler("http_echo").Directory);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_server is not null)
-        {
-            Assert.Equal(0, await _server.StopAsync());
-            await _server.DisposeAsync();
-        }
-
-        _project.Dispose();
+        Project.AddHandler("http_hello").AddHandler("http_echo");
     }
 
     /// <summary>Adds a script whose function has this body; its name.</summary>
     public string Add(string body)
     {
         var name = $"s{Interlocked.Increment(ref _scripts).ToString(CultureInfo.InvariantCulture)}";
-        _project.Write($"scripts/{name}.js", $"import {{ script }} from \"mik-sdk\";\nexport default script(async (req, host) => {{\n{body}\n}});\n");
+        Project.Write($"scripts/{name}.js", $"import {{ script }} from \"mik-sdk\";\nexport default script(async (req, host) => {{\n{body}\n}});\n");
         return name;
     }
 

@@ -8,7 +8,7 @@ using Xunit;
 namespace Mik.EndToEnd.Tests.Scripts;
 
 /// <summary>One server for all tests of the scripts' contract: each adds the scripts it needs while the server runs. Thread-safe.</summary>
-public sealed class ScriptProject : IAsyncLifetime
+public sealed class ScriptProject : ServedProject
 {
     /// <summary>How many requests one handler serves at a time.</summary>
     public const int MaxPerHandler = 2;
@@ -16,17 +16,13 @@ public sealed class ScriptProject : IAsyncLifetime
     /// <summary>After how many failures in a row a handler is suspended.</summary>
     public const int BreakerFailures = 20;
 
-    private readonly TemporaryProject _project = new();
-    private MikProcess? _server;
     private int _scripts;
-
-    internal MikProcess Server => _server ?? throw new InvalidOperationException("The server did not start.");
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync()
+    protected override void Prepare()
     {
-        _project.Write("mik.toml", $"""
+        Project.Write("mik.toml", $"""
             [server]
             max_per_module_requests = {MaxPerHandler}
             execution_timeout_secs = 300
@@ -39,30 +35,18 @@ public sealed class ScriptProject : IAsyncLifetime
             """);
         foreach (var guest in (string[])["http_echo", "http_hello", "http_status", "http_sleep", "fault_trap", "fault_grow", "fault_silent"])
         {
-            _project.AddHandler(guest);
+            Project.AddHandler(guest);
         }
 
         // Suspended, saturated and watched ones of their own, so that nobody else notices.
-        File.Copy(TemporaryProject.Guest("fault_silent"), Path.Combine(_project.Directory, "modules", "failing.wasm"));
-        File.Copy(TemporaryProject.Guest("http_sleep"), Path.Combine(_project.Directory, "modules", "watched.wasm"));
-        _server = await MikProcess.StartAsync(_project.Directory);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_server is not null)
-        {
-            Assert.Equal(0, await _server.StopAsync());
-            await _server.DisposeAsync();
-        }
-
-        _project.Dispose();
+        File.Copy(TemporaryProject.Guest("fault_silent"), Path.Combine(Project.Directory, "modules", "failing.wasm"));
+        File.Copy(TemporaryProject.Guest("http_sleep"), Path.Combine(Project.Directory, "modules", "watched.wasm"));
     }
 
     /// <summary>Writes a file below the scripts' directory.</summary>
-    public void Write(string file, string text) => _project.Write($"scripts/{file}", text);
+    public void Write(string file, string text) => Project.Write($"scripts/{file}", text);
 
-    public void Delete(string file) => File.Delete(Path.Combine(_project.Directory, "scripts", file));
+    public void Delete(string file) => File.Delete(Path.Combine(Project.Directory, "scripts", file));
 
     /// <summary>Adds a script whose function has this body; its name.</summary>
     public string Add(string body, string extension = "js") =>

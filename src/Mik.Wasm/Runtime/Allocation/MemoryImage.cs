@@ -147,8 +147,8 @@ internal sealed unsafe partial class MemoryImage : IDisposable
 
     private static ResourceExhaustedException Refused() => new("The system refused to map a guest's memory image.");
 
-    // Stretches of pages that are not all zero, with no hole of MinHole or more in them.
-    private static (nuint Start, nuint Length)[] ContentRuns(nint content, nuint length)
+    /// <summary>Stretches of pages that are not all zero, in ascending order, without long holes in them.</summary>
+    public static (nuint Start, nuint Length)[] ContentRuns(nint content, nuint length)
     {
         var runs = new List<(nuint Start, nuint Length)>();
         for (nuint at = 0; at < length; at += PageSize)
