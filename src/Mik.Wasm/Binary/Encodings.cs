@@ -63,7 +63,7 @@ internal static class Encodings
             case 0x02 or 0x03:
                 throw new ModuleValidationException("shared memory (threads) is not supported", offset);
             case >= 0x04 and <= 0x07:
-                throw new ModuleValidationException("64-bit memories and tables are not supported", offset);
+                throw FeatureText.Refusal(WasmFeatures.Memory64, offset);
             case >= 0x08 and <= 0x0F:
                 throw new ModuleValidationException("custom page sizes are not supported", offset);
             default:
@@ -89,13 +89,13 @@ internal static class Encodings
     /// <summary>The error for an instruction that is not in <see cref="OpcodeTable"/>.</summary>
     public static ModuleException UnknownInstruction(byte code, int offset) => code switch
     {
-        0xFD => new ModuleValidationException("SIMD is not supported", offset),
+        0xFD => FeatureText.Refusal(WasmFeatures.Simd, offset),
         0xFE => new ModuleValidationException("atomic instructions (threads) are not supported", offset),
         0xFB => new ModuleValidationException("garbage-collected types are not supported", offset),
         0x06 or 0x07 or 0x08 or 0x09 or 0x0A or 0x18 or 0x19 or 0x1F =>
-            new ModuleValidationException("exception handling is not supported", offset),
+            FeatureText.Refusal(WasmFeatures.ExceptionHandling, offset),
         0x14 or 0x15 or 0xD3 or 0xD4 or 0xD5 or 0xD6 =>
-            new ModuleValidationException("typed function references are not supported", offset),
+            FeatureText.Refusal(WasmFeatures.FunctionReferences, offset),
         _ => new ModuleFormatException($"illegal opcode 0x{code:x2}", offset),
     };
 
@@ -107,9 +107,9 @@ internal static class Encodings
 
     private static ModuleException UnknownType(byte code, string otherwise, int offset) => code switch
     {
-        (byte)ValType.V128 => new ModuleValidationException("SIMD is not supported", offset),
-        0x63 or 0x64 => new ModuleValidationException("typed function references are not supported", offset),
-        0x69 or 0x74 => new ModuleValidationException("exception handling is not supported", offset),
+        (byte)ValType.V128 => FeatureText.Refusal(WasmFeatures.Simd, offset),
+        0x63 or 0x64 => FeatureText.Refusal(WasmFeatures.FunctionReferences, offset),
+        0x69 or 0x74 => FeatureText.Refusal(WasmFeatures.ExceptionHandling, offset),
         >= 0x6A and <= 0x6E or >= 0x71 and <= 0x73 or 0x77 or 0x78 =>
             new ModuleValidationException("garbage-collected types are not supported", offset),
         _ => new ModuleFormatException($"{otherwise} 0x{code:x2}", offset),

@@ -4,16 +4,17 @@ namespace Mik.Wasm.Binary;
 
 /// <summary>Reads instructions with their immediates, one after the other; nesting is the caller's business.</summary>
 // spec: binary-instr
-internal ref struct InstructionReader(ReadOnlySpan<byte> module, ByteRange code)
+internal ref struct InstructionReader(ModuleDefinition module, ByteRange code)
 {
-    private ByteCursor _cursor = new(module, code);
+    private readonly WasmFeatures _missing = ~module.Features;
+    private ByteCursor _cursor = new(module.Bytes.Span, code);
 
     public readonly bool AtEnd => _cursor.AtEnd;
 
     public readonly int Position => _cursor.Position;
 
     /// <exception cref="ModuleFormatException">The instruction is malformed.</exception>
-    /// <exception cref="ModuleValidationException">The instruction belongs to a proposal that is not supported.</exception>
+    /// <exception cref="ModuleValidationException">The instruction belongs to a proposal that is not enabled.</exception>
     public Instruction Read()
     {
         var offset = _cursor.Position;
@@ -22,6 +23,11 @@ internal ref struct InstructionReader(ReadOnlySpan<byte> module, ByteRange code)
         if (facts is null)
         {
             throw Encodings.UnknownInstruction(code, offset);
+        }
+
+        if ((facts.Feature & _missing) != 0)
+        {
+            throw FeatureText.Refusal(facts.Feature, offset);
         }
 
         switch (facts.Immediate)
@@ -140,7 +146,7 @@ internal ref struct InstructionReader(ReadOnlySpan<byte> module, ByteRange code)
 
         return alignment < HasMemoryIndex
             ? alignment
-            : throw new ModuleValidationException("multiple memories are not supported", offset);
+            : throw FeatureText.Refusal(WasmFeatures.MultiMemory, offset);
     }
 
     private void ReadMemoryIndex()

@@ -154,7 +154,7 @@ internal sealed partial class ModuleDecoder
         {
             if (section.PeekByte() == WithInitializer)
             {
-                throw new ModuleValidationException("typed function references are not supported", section.Position);
+                throw FeatureText.Refusal(WasmFeatures.FunctionReferences, section.Position);
             }
 
             defined[i] = section.ReadTableType();
@@ -176,7 +176,7 @@ internal sealed partial class ModuleDecoder
     }
 
     // spec: binary-globalsec
-    private void ReadGlobals(ref ByteCursor section, ReadOnlySpan<byte> bytes)
+    private void ReadGlobals(ref ByteCursor section)
     {
         var imported = _module.ImportedGlobalCount;
         var count = section.ReadCount("globals", ImplementationLimits.Globals - imported, leastItemSize: 3);
@@ -186,7 +186,7 @@ internal sealed partial class ModuleDecoder
         for (var i = 0; i < count; i++)
         {
             all[imported + i] = section.ReadGlobalType();
-            initializers[i] = ReadConstantExpression(ref section, bytes);
+            initializers[i] = ReadConstantExpression(ref section);
         }
 
         _module.Globals = all;
@@ -217,7 +217,7 @@ internal sealed partial class ModuleDecoder
     {
         const int Tag = 4;
         return kind == Tag
-            ? new ModuleValidationException("exception handling is not supported", offset)
+            ? FeatureText.Refusal(WasmFeatures.ExceptionHandling, offset)
             : new ModuleFormatException($"malformed {what} kind", offset);
     }
 }

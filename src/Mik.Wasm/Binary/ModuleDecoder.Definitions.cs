@@ -6,19 +6,19 @@ namespace Mik.Wasm.Binary;
 internal sealed partial class ModuleDecoder
 {
     // spec: binary-elemsec
-    private void ReadElements(ref ByteCursor section, ReadOnlySpan<byte> bytes)
+    private void ReadElements(ref ByteCursor section)
     {
         var segments = new ElementSegment[section.ReadCount("element segments", ImplementationLimits.ElementSegments, leastItemSize: 2)];
         for (var i = 0; i < segments.Length; i++)
         {
-            segments[i] = ReadElement(ref section, bytes);
+            segments[i] = ReadElement(ref section);
         }
 
         _module.Elements = segments;
     }
 
     // The eight forms are three independent bits; only the active form without a table index leaves the element type out.
-    private static ElementSegment ReadElement(ref ByteCursor section, ReadOnlySpan<byte> bytes)
+    private ElementSegment ReadElement(ref ByteCursor section)
     {
         const uint NotActive = 1;
         const uint TableOrDeclarative = 2;
@@ -38,7 +38,7 @@ internal sealed partial class ModuleDecoder
         };
         var namesTable = mode == SegmentMode.Active && (flags & TableOrDeclarative) != 0;
         var table = namesTable ? section.ReadU32() : 0;
-        var start = mode == SegmentMode.Active ? ReadConstantExpression(ref section, bytes) : default;
+        var start = mode == SegmentMode.Active ? ReadConstantExpression(ref section) : default;
         var hasType = mode != SegmentMode.Active || namesTable;
         if ((flags & Expressions) == 0)
         {
@@ -60,7 +60,7 @@ internal sealed partial class ModuleDecoder
         var expressions = new ConstantExpression[section.ReadCount("segment items", ImplementationLimits.SegmentItems)];
         foreach (ref var expression in expressions.AsSpan())
         {
-            expression = ReadConstantExpression(ref section, bytes);
+            expression = ReadConstantExpression(ref section);
         }
 
         return new ElementSegment(mode, type, table, start, FunctionIndices: null, expressions);
@@ -77,7 +77,7 @@ internal sealed partial class ModuleDecoder
     }
 
     // spec: binary-datasec
-    private void ReadData(ref ByteCursor section, ReadOnlySpan<byte> bytes)
+    private void ReadData(ref ByteCursor section)
     {
         var segments = new DataSegment[section.ReadCount("data segments", ImplementationLimits.DataSegments, leastItemSize: 2)];
         for (var i = 0; i < segments.Length; i++)
@@ -91,7 +91,7 @@ internal sealed partial class ModuleDecoder
 
             var mode = flags == 1 ? SegmentMode.Passive : SegmentMode.Active;
             var memory = flags == 2 ? section.ReadU32() : 0;
-            var start = mode == SegmentMode.Active ? ReadConstantExpression(ref section, bytes) : default;
+            var start = mode == SegmentMode.Active ? ReadConstantExpression(ref section) : default;
             segments[i] = new DataSegment(mode, memory, start, section.ReadRange(section.ReadU32()));
         }
 
@@ -144,9 +144,9 @@ internal sealed partial class ModuleDecoder
     }
 
     // spec: binary-expr. Which instructions are constant is the validator's question; here only the end matters.
-    private static ConstantExpression ReadConstantExpression(ref ByteCursor section, ReadOnlySpan<byte> bytes)
+    private ConstantExpression ReadConstantExpression(ref ByteCursor section)
     {
-        var reader = new InstructionReader(bytes, new ByteRange(section.Position, section.Remaining));
+        var reader = new InstructionReader(_module, new ByteRange(section.Position, section.Remaining));
         var depth = 1;
         while (depth > 0)
         {

@@ -23,11 +23,13 @@ internal sealed partial class ModuleDecoder
 
     private ModuleDecoder(ModuleDefinition module) => _module = module;
 
+    /// <param name="bytes">The module; must not change afterwards.</param>
+    /// <param name="features">What it may use.</param>
     /// <exception cref="ModuleFormatException">The bytes are malformed.</exception>
-    /// <exception cref="ModuleValidationException">The module uses a proposal that is not supported or exceeds a limit.</exception>
-    public static ModuleDefinition Decode(ReadOnlyMemory<byte> bytes)
+    /// <exception cref="ModuleValidationException">The module uses a proposal that is not enabled or exceeds a limit.</exception>
+    public static ModuleDefinition Decode(ReadOnlyMemory<byte> bytes, WasmFeatures features = WasmFeatures.All)
     {
-        var module = new ModuleDefinition { Bytes = bytes };
+        var module = new ModuleDefinition { Bytes = bytes, Features = features };
         new ModuleDecoder(module).Read(bytes.Span);
         return module;
     }
@@ -108,7 +110,7 @@ internal sealed partial class ModuleDecoder
                 ReadMemories(ref section);
                 break;
             case SectionId.Global:
-                ReadGlobals(ref section, bytes);
+                ReadGlobals(ref section);
                 break;
             case SectionId.Export:
                 ReadExports(ref section);
@@ -117,7 +119,7 @@ internal sealed partial class ModuleDecoder
                 _module.Start = section.ReadU32();
                 break;
             case SectionId.Element:
-                ReadElements(ref section, bytes);
+                ReadElements(ref section);
                 break;
             case SectionId.DataCount:
                 _module.DataCount = section.ReadU32();
@@ -126,7 +128,7 @@ internal sealed partial class ModuleDecoder
                 ReadBodies(ref section, bytes);
                 break;
             default:
-                ReadData(ref section, bytes);
+                ReadData(ref section);
                 break;
         }
     }
@@ -170,7 +172,7 @@ internal sealed partial class ModuleDecoder
         SectionId.DataCount => SectionOrder.DataCount,
         SectionId.Code => SectionOrder.Code,
         SectionId.Data => SectionOrder.Data,
-        SectionId.Tag => throw new ModuleValidationException("exception handling is not supported", offset),
+        SectionId.Tag => throw FeatureText.Refusal(WasmFeatures.ExceptionHandling, offset),
         _ => throw new ModuleFormatException($"malformed section id {id}", offset),
     };
 

@@ -1,3 +1,4 @@
+using Mik.Wasm.Runtime;
 using Mik.Wasm.Types;
 
 namespace Mik.Wasm.Binary;
@@ -15,6 +16,9 @@ internal sealed class ModuleDefinition
 
     /// <summary>The whole binary; function bodies, constant expressions and segments are ranges of it.</summary>
     public required ReadOnlyMemory<byte> Bytes { get; init; }
+
+    /// <summary>What the module may use beyond WebAssembly 2.0.</summary>
+    public WasmFeatures Features { get; init; } = WasmFeatures.All;
 
     /// <summary>Where each section's content starts, by <see cref="SectionId"/>; 0 for an absent one. For error messages.</summary>
     public int[] SectionStarts { get; } = new int[(int)SectionId.Tag];

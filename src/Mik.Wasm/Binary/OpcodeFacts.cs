@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Mik.Wasm.Runtime;
 using Mik.Wasm.Types;
 
 namespace Mik.Wasm.Binary;
@@ -13,6 +14,7 @@ namespace Mik.Wasm.Binary;
 /// <param name="Operands">Operand types, deepest first.</param>
 /// <param name="Results">Result types.</param>
 /// <param name="NaturalAlignment">For loads and stores, log2 of the access width in bytes.</param>
+/// <param name="Feature">The proposal it belongs to; <see cref="WasmFeatures.None"/> for what WebAssembly 2.0 has.</param>
 internal sealed record OpcodeFacts(
     Opcode Opcode,
     string Mnemonic,
@@ -20,7 +22,8 @@ internal sealed record OpcodeFacts(
     bool IsRegular,
     ImmutableArray<ValType> Operands,
     ImmutableArray<ValType> Results,
-    byte NaturalAlignment)
+    byte NaturalAlignment,
+    WasmFeatures Feature)
 {
     /// <summary>The byte before the bulk memory and saturating conversion opcodes.</summary>
     public const byte Prefix = 0xFC;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Mik.Wasm.Runtime;
 using Mik.Wasm.Types;
 
 namespace Mik.Wasm.Binary;
@@ -29,8 +30,8 @@ internal static class OpcodeTable
         Row(Opcode.Return, "return"),
         Row(Opcode.Call, "call", ImmediateKind.Function),
         Row(Opcode.CallIndirect, "call_indirect", ImmediateKind.TypeAndTable),
-        Row(Opcode.ReturnCall, "return_call", ImmediateKind.Function),
-        Row(Opcode.ReturnCallIndirect, "return_call_indirect", ImmediateKind.TypeAndTable),
+        Row(Opcode.ReturnCall, "return_call", ImmediateKind.Function, feature: WasmFeatures.TailCall),
+        Row(Opcode.ReturnCallIndirect, "return_call_indirect", ImmediateKind.TypeAndTable, feature: WasmFeatures.TailCall),
 
         // Parametric
         Row(Opcode.Drop, "drop"),
@@ -273,7 +274,8 @@ internal static class OpcodeTable
         string mnemonic,
         ImmediateKind immediate = ImmediateKind.None,
         string? signature = null,
-        byte naturalAlignment = 0)
+        byte naturalAlignment = 0,
+        WasmFeatures feature = WasmFeatures.None)
     {
         var arrow = signature?.IndexOf('>', StringComparison.Ordinal) ?? 0;
         return new OpcodeFacts(
@@ -283,7 +285,8 @@ internal static class OpcodeTable
             IsRegular: signature is not null,
             Types(signature.AsSpan(0, arrow)),
             Types(signature.AsSpan(signature is null ? 0 : arrow + 1)),
-            naturalAlignment);
+            naturalAlignment,
+            feature);
     }
 
     private static ImmutableArray<ValType> Types(ReadOnlySpan<char> letters)

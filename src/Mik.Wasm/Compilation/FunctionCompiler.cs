@@ -55,7 +55,7 @@ internal sealed partial class FunctionCompiler
         EmitPrologue(scan, guardStack);
 
         PushFrame(FrameKind.Function, [], _type.Results);
-        var reader = new InstructionReader(_module.Bytes.Span, body.Code);
+        var reader = new InstructionReader(_module, body.Code);
         while (_frames.Count > 0)
         {
             var instruction = reader.Read();

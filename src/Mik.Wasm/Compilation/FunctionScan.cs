@@ -36,7 +36,7 @@ internal readonly record struct FunctionScan(
         var localJustRead = 0UL;
         List<uint>? callees = null;
 
-        var reader = new InstructionReader(module.Bytes.Span, body.Code);
+        var reader = new InstructionReader(module, body.Code);
         while (!reader.AtEnd)
         {
             var instruction = reader.Read();

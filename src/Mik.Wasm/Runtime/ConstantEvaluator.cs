@@ -10,7 +10,7 @@ internal static class ConstantEvaluator
     public static ulong Evaluate(Instance instance, ConstantExpression expression)
     {
         var stack = new Stack<ulong>();
-        var reader = new InstructionReader(instance.Module.Definition.Bytes.Span, expression.Code);
+        var reader = new InstructionReader(instance.Module.Definition, expression.Code);
         while (true)
         {
             var instruction = reader.Read();

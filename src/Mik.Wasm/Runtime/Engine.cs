@@ -41,7 +41,7 @@ public sealed class Engine
     /// <exception cref="ModuleValidationException">The module is invalid.</exception>
     public Module Compile(ReadOnlyMemory<byte> binary, string name)
     {
-        var definition = ModuleDecoder.Decode(binary);
+        var definition = ModuleDecoder.Decode(binary, Options.Features);
         ModuleValidator.Validate(definition);
         var emitted = ModuleEmitter.Emit(definition, explicitChecks: !UsesGuardPages);
         return new Module(this, name, definition, EmittedCode.Load(emitted, name, Options.Unloadable));

@@ -25,6 +25,9 @@ public sealed record EngineOptions
     /// </summary>
     public bool Unloadable { get; init; }
 
+    /// <summary>What modules may use beyond WebAssembly 2.0; everything the engine implements when not said otherwise.</summary>
+    public WasmFeatures Features { get; init; } = WasmFeatures.All;
+
     /// <summary>Stack the guest may use per entry, in bytes. 1 MiB is far above what compiled programs need.</summary>
     public int MaxStackBytes { get; init; } = 1024 * 1024;
 }

@@ -42,7 +42,7 @@ internal sealed class InitialMemory
 
     private static bool IsSameEverywhere(ModuleDefinition definition, ConstantExpression expression)
     {
-        var reader = new InstructionReader(definition.Bytes.Span, expression.Code);
+        var reader = new InstructionReader(definition, expression.Code);
         for (var instruction = reader.Read(); instruction.Opcode != Opcode.End; instruction = reader.Read())
         {
             if (instruction.Opcode == Opcode.GlobalGet)

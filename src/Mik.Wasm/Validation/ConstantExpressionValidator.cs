@@ -23,7 +23,7 @@ internal sealed class ConstantExpressionValidator(ModuleDefinition module, BitAr
     public void Validate(ConstantExpression expression, ValType expected, int visibleGlobals, string owner)
     {
         _operands.Clear();
-        var reader = new InstructionReader(module.Bytes.Span, expression.Code);
+        var reader = new InstructionReader(module, expression.Code);
         while (true)
         {
             var instruction = reader.Read();
@@ -47,6 +47,7 @@ internal sealed class ConstantExpressionValidator(ModuleDefinition module, BitAr
                     break;
 
                 case Opcode.I32Add or Opcode.I32Sub or Opcode.I32Mul or Opcode.I64Add or Opcode.I64Sub or Opcode.I64Mul:
+                    Require(WasmFeatures.ExtendedConst, instruction);
                     ApplyBinary(instruction, owner);
                     break;
 
@@ -62,6 +63,14 @@ internal sealed class ConstantExpressionValidator(ModuleDefinition module, BitAr
                 default:
                     throw Invalid("constant expression required", instruction, owner);
             }
+        }
+    }
+
+    private void Require(WasmFeatures feature, in Instruction instruction)
+    {
+        if ((module.Features & feature) == 0)
+        {
+            throw FeatureText.Refusal(feature, instruction.Offset);
         }
     }
 

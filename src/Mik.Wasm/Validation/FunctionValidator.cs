@@ -32,7 +32,7 @@ internal sealed partial class FunctionValidator(ModuleDefinition module, BitArra
         _frameCount = 0;
         PushFrame(Opcode.Block, [], _type.Results);
 
-        var reader = new InstructionReader(module.Bytes.Span, body.Code);
+        var reader = new InstructionReader(module, body.Code);
         do
         {
             _current = reader.Read();

@@ -64,7 +64,7 @@ internal static class ModuleValidator
 
             if (i > 0)
             {
-                throw Invalid("multiple memories are not supported", module, SectionId.Memory, imported);
+                throw FeatureText.Refusal(WasmFeatures.MultiMemory, module.SectionStarts[(int)(imported ? SectionId.Import : SectionId.Memory)]);
             }
         }
     }

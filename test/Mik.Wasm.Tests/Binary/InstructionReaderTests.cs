@@ -38,7 +38,7 @@ public sealed class InstructionReaderTests
     public void Branch_table_yields_its_labels_and_then_the_default()
     {
         byte[] code = [0x0E, 2, 7, 8, 9, 0x0B];
-        var reader = new InstructionReader(code, new ByteRange(0, code.Length));
+        var reader = new InstructionReader(new ModuleDefinition { Bytes = code }, new ByteRange(0, code.Length));
         var table = reader.Read();
         var labels = table.Items(code);
 
@@ -68,5 +68,5 @@ public sealed class InstructionReaderTests
     public void Defective_instruction_is_malformed(byte[] code) =>
         Assert.Throws<ModuleFormatException>(() => Read(code));
 
-    private static Instruction Read(params byte[] code) => new InstructionReader(code, new ByteRange(0, code.Length)).Read();
+    private static Instruction Read(params byte[] code) => new InstructionReader(new ModuleDefinition { Bytes = code }, new ByteRange(0, code.Length)).Read();
 }
