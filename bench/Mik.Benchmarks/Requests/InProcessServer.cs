@@ -12,6 +12,7 @@ using Mik.Server.Hosting;
 using Mik.Server.Observability;
 using Mik.Server.Pipeline;
 using Mik.Server.Responses;
+using Mik.Server.StaticFiles;
 using Mik.Wasi.Http.Outgoing;
 using Mik.Wasm.Runtime;
 
@@ -55,6 +56,7 @@ internal sealed class InProcessServer : IDisposable
             admission,
             new HandlerInvoker(Threads, TimeSpan.FromSeconds(_config.Server.ExecutionTimeoutSecs), time, log),
             _scripts,
+            new FileResponder(_config.StaticDirectory, TimeSpan.Zero),
             new BuiltInEndpoints(admission, scripts, Threads, time, development: false),
             new ResponseWriter(new ProblemWriter(development: false)),
             _limits,

@@ -21,6 +21,18 @@ public sealed record ServerConfig
     public string? Static { get; init; }
 
     /// <summary>
+    /// Seconds for which clients may use a static file without asking again; 0 lets them ask every time, as <c>mik dev</c> does. One hour:
+    /// a mistake is gone within it.
+    /// </summary>
+    public int StaticCacheSecs { get; init; } = 3600;
+
+    /// <summary>
+    /// Whether answers are compressed for clients that take it. A front end that compresses by itself, or that adds TLS to answers in which
+    /// secrets stand beside what attackers choose, is better off without.
+    /// </summary>
+    public bool Compression { get; init; } = true;
+
+    /// <summary>
     /// Largest request body in MiB. Ten: room for documents and photographs, too little to fill memory when many arrive at once.
     /// Zero refuses every body.
     /// </summary>

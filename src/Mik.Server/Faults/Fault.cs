@@ -1,3 +1,5 @@
+using Mik.Wasi.Http;
+
 namespace Mik.Server.Faults;
 
 /// <summary>One failed request, described once and rendered by whoever needs it: the client, the log, the breaker.</summary>
@@ -7,6 +9,9 @@ internal sealed record Fault(FaultKind Kind, string Detail)
 {
     /// <summary>When asking again may help.</summary>
     public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>Headers that HTTP asks of an answer with this status.</summary>
+    public IReadOnlyList<HttpField> Headers { get; init; } = [];
 
     /// <summary>What the operator needs to know: error text, stack, position. Reaches clients only under development.</summary>
     public string? Diagnosis { get; init; }

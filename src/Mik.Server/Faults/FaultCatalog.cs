@@ -26,9 +26,13 @@ internal static class FaultCatalog
         FaultKind.RouteUnknown => new("route-unknown", "No such route", StatusCodes.Status404NotFound, Blame.Client, LogLevel.Debug),
         FaultKind.HandlerUnknown => new("handler-unknown", "No such handler", StatusCodes.Status404NotFound, Blame.Client, LogLevel.Debug),
         FaultKind.ScriptUnknown => new("script-unknown", "No such script", StatusCodes.Status404NotFound, Blame.Client, LogLevel.Debug),
+        FaultKind.FileUnknown => new("file-unknown", "No such file", StatusCodes.Status404NotFound, Blame.Client, LogLevel.Debug),
+        FaultKind.FilePathInvalid => new("file-path-invalid", "Path of no file", StatusCodes.Status400BadRequest, Blame.Client, LogLevel.Debug),
         FaultKind.RequestMalformed => new("request-malformed", "Malformed request", StatusCodes.Status400BadRequest, Blame.Client, LogLevel.Debug),
         FaultKind.BodyNotJson => new("body-not-json", "Request body is not JSON", StatusCodes.Status400BadRequest, Blame.Client, LogLevel.Debug),
         FaultKind.MethodNotAllowed => new("method-not-allowed", "Method not allowed", StatusCodes.Status405MethodNotAllowed, Blame.Client, LogLevel.Debug),
+        FaultKind.PreconditionFailed => new("precondition-failed", "Precondition failed", StatusCodes.Status412PreconditionFailed, Blame.Client, LogLevel.Debug),
+        FaultKind.RangeNotSatisfiable => new("range-not-satisfiable", "Range not satisfiable", StatusCodes.Status416RangeNotSatisfiable, Blame.Client, LogLevel.Debug),
         FaultKind.BodyTooSlow => new("body-too-slow", "Request body arrived too slowly", StatusCodes.Status408RequestTimeout, Blame.Client, LogLevel.Debug),
         FaultKind.BodyTooLarge => new("body-too-large", "Request body too large", StatusCodes.Status413PayloadTooLarge, Blame.Client, LogLevel.Debug),
         FaultKind.PathTooLong => new("path-too-long", "Path too long", StatusCodes.Status414UriTooLong, Blame.Client, LogLevel.Debug),
@@ -39,6 +43,8 @@ internal static class FaultCatalog
         FaultKind.CircuitOpen => new("circuit-open", "Handler suspended", StatusCodes.Status503ServiceUnavailable, Blame.Capacity, LogLevel.Warning),
         FaultKind.ServerSaturated => new("server-saturated", "Server at capacity", StatusCodes.Status503ServiceUnavailable, Blame.Capacity, LogLevel.Warning),
         FaultKind.Draining => new("draining", "Server shutting down", StatusCodes.Status503ServiceUnavailable, Blame.Capacity, LogLevel.Debug),
+
+        FaultKind.FileUnreadable => new("file-unreadable", "File cannot be read", StatusCodes.Status500InternalServerError, Blame.Deployment, LogLevel.Warning),
 
         FaultKind.HandlerUnloadable => new("handler-unloadable", "Handler cannot be loaded", StatusCodes.Status500InternalServerError, Blame.Deployment, LogLevel.Warning),
         FaultKind.HandlerTrapped => new("handler-trapped", "Handler failed", StatusCodes.Status500InternalServerError, Blame.Handler, LogLevel.Warning),

@@ -6,9 +6,13 @@ internal enum FaultKind
     RouteUnknown,
     HandlerUnknown,
     ScriptUnknown,
+    FileUnknown,
+    FilePathInvalid,
     RequestMalformed,
     BodyNotJson,
     MethodNotAllowed,
+    PreconditionFailed,
+    RangeNotSatisfiable,
     BodyTooSlow,
     BodyTooLarge,
     PathTooLong,
@@ -21,6 +25,8 @@ internal enum FaultKind
     CircuitOpen,
     ServerSaturated,
     Draining,
+
+    FileUnreadable,
 
     HandlerUnloadable,
     HandlerTrapped,

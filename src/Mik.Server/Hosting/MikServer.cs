@@ -8,6 +8,7 @@ using Mik.Server.Execution;
 using Mik.Server.Observability;
 using Mik.Server.Pipeline;
 using Mik.Server.Responses;
+using Mik.Server.StaticFiles;
 using Mik.Wasi;
 using Mik.Wasi.Http;
 using Mik.Wasi.Http.Outgoing;
@@ -142,8 +143,9 @@ public sealed class MikServer : IAsyncDisposable
             _admission,
             invoker,
             runner,
+            FilesOf(options),
             new BuiltInEndpoints(_admission, scripts, _threads, _time, options.Development),
-            new ResponseWriter(new ProblemWriter(options.Development)),
+            new ResponseWriter(new ProblemWriter(options.Development), _config.Server.Compression ? new ResponseCompression() : null),
             limits,
             options.LoggerFactory.CreateLogger(LogCategories.Requests));
 
@@ -152,6 +154,9 @@ public sealed class MikServer : IAsyncDisposable
         ServerLog.Listening(_log, Url);
         ServerLog.Serving(_log, Handlers.Count, Scripts.Count, Broken.Count);
     }
+
+    private FileResponder FilesOf(MikServerOptions options) =>
+        new(_config.StaticDirectory, options.Development ? TimeSpan.Zero : TimeSpan.FromSeconds(_config.Server.StaticCacheSecs));
 
     private async Task<ScriptCatalog> LoadAsync(MikServerOptions options, CancellationToken cancellation)
     {

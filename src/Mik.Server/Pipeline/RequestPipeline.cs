@@ -5,6 +5,7 @@ using Mik.Server.Faults;
 using Mik.Server.Observability;
 using Mik.Server.Responses;
 using Mik.Server.Routing;
+using Mik.Server.StaticFiles;
 using Microsoft.Extensions.Logging;
 
 namespace Mik.Server.Pipeline;
@@ -17,6 +18,7 @@ internal sealed class RequestPipeline(
     AdmissionGate admission,
     HandlerInvoker handlers,
     ScriptRunner scripts,
+    FileResponder files,
     BuiltInEndpoints endpoints,
     ResponseWriter responses,
     RequestLimits limits,
@@ -80,6 +82,7 @@ internal sealed class RequestPipeline(
         {
             HandlerTarget handler => await RunHandlerAsync(exchange, handler),
             ScriptTarget script => await RunScriptAsync(exchange, script),
+            FileTarget file => files.Answer(exchange, file.Path),
             _ => throw new InvalidOperationException($"There is no way to run {target.GetType().Name}."),
         };
 

@@ -14,5 +14,9 @@ internal sealed record HandlerTarget(HandlerEntry Handler, string PathAndQuery) 
 /// <summary>A script, which may turn out not to exist: its files are looked at when it runs.</summary>
 internal sealed record ScriptTarget(string Name) : Target;
 
+/// <summary>A static file, which may turn out not to exist.</summary>
+/// <param name="Path">What is left of the path below <c>/static/</c>, as it was sent.</param>
+internal sealed record FileTarget(string Path) : Target;
+
 /// <summary>One of the server's own endpoints.</summary>
 internal sealed record EndpointTarget(BuiltInEndpoint Endpoint) : Target;

@@ -33,6 +33,11 @@ internal sealed class ProblemWriter(bool development)
             response.Headers.RetryAfter = RetryAfter(delay);
         }
 
+        foreach (var (name, value) in fault.Headers)
+        {
+            response.Headers[name] = value;
+        }
+
         if (fault.Kind == FaultKind.MethodNotAllowed)
         {
             response.Headers.Allow = "GET, HEAD";

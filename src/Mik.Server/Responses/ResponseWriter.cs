@@ -8,7 +8,9 @@ using Mik.Wasi.Http;
 namespace Mik.Server.Responses;
 
 /// <summary>Sends what execution gave. A response is either whole or visibly broken, never silently cut short.</summary>
-internal sealed class ResponseWriter(ProblemWriter problems)
+/// <param name="problems">Answers with what went wrong.</param>
+/// <param name="compression">Compresses answers; <see langword="null"/> to send them as they are.</param>
+internal sealed class ResponseWriter(ProblemWriter problems, ResponseCompression? compression = null)
 {
     /// <summary>
     /// How long the head waits for the body: answers that are written at once then go out in one packet with their length, and a guest
@@ -16,13 +18,21 @@ internal sealed class ResponseWriter(ProblemWriter problems)
     /// </summary>
     private static readonly TimeSpan HeadDelay = TimeSpan.FromMilliseconds(5);
 
+    /// <summary>How much of a file is read at a time. As much as Kestrel buffers before it waits for the client.</summary>
+    private const int FileBlockBytes = 64 * 1024;
+
     /// <summary>Sends the answer.</summary>
     /// <returns>The fault that the client was told of, or that cut the answer off.</returns>
-    public async Task<Fault?> WriteAsync(Exchange exchange, Outcome outcome)
+    public Task<Fault?> WriteAsync(Exchange exchange, Outcome outcome) => compression is null
+        ? WriteCoreAsync(exchange, outcome)
+        : compression.WriteAsync(exchange.Http, () => WriteCoreAsync(exchange, outcome));
+
+    private async Task<Fault?> WriteCoreAsync(Exchange exchange, Outcome outcome)
     {
         var fault = outcome switch
         {
             CompleteOutcome complete => await SendAsync(exchange, complete),
+            FileOutcome file => await SendAsync(exchange, file),
             StreamingOutcome streaming => await SendAsync(exchange, streaming),
             FailedOutcome failed => failed.Fault,
             _ => throw new InvalidOperationException($"There is no way to send {outcome.GetType().Name}."),
@@ -50,6 +60,32 @@ internal sealed class ResponseWriter(ProblemWriter problems)
             {
                 await response.BodyWriter.WriteAsync(answer.Body, exchange.ClientGone);
             }
+        }
+
+        await response.CompleteAsync();
+        return null;
+    }
+
+    private static async Task<Fault?> SendAsync(Exchange exchange, FileOutcome answer)
+    {
+        using var file = answer.File;
+        var response = exchange.Http.Response;
+        _ = ResponseHead.TryApply(exchange, answer.Status, answer.Headers);
+        response.ContentLength = answer.Length;
+        var (offset, left) = (answer.Offset, HttpMethods.IsHead(exchange.Method) ? 0 : answer.Length);
+        while (left > 0)
+        {
+            // The first block is read before the head goes out, so that what cannot be read at all is still a problem document.
+            var block = response.BodyWriter.GetMemory(FileBlockBytes);
+            var count = await RandomAccess.ReadAsync(file.Handle, block[..(int)Math.Min(block.Length, left)], offset, exchange.ClientGone);
+            if (count == 0)
+            {
+                return new Fault(FaultKind.FileUnreadable, "The file became shorter while it was sent.");
+            }
+
+            response.BodyWriter.Advance(count);
+            await response.BodyWriter.FlushAsync(exchange.ClientGone);
+            (offset, left) = (offset + count, left - count);
         }
 
         await response.CompleteAsync();
@@ -112,7 +148,7 @@ internal sealed class ResponseWriter(ProblemWriter problems)
         var first = body.ReadAsync(execution.Stopped);
         if (!first.IsCompleted)
         {
-            await response.BodyWriter.FlushAsync(execution.Stopped);
+            await response.Body.FlushAsync(execution.Stopped);
         }
 
         for (var bytes = await first; !bytes.IsEmpty; bytes = await body.ReadAsync(execution.Stopped))

@@ -14,6 +14,7 @@ internal static class Router
 
     private const string RunPrefix = "/run/";
     private const string ScriptPrefix = "/script/";
+    private const string StaticPrefix = "/static/";
 
     /// <summary>Finds the target, or the fault to answer with.</summary>
     public static bool TryMatch(
@@ -37,11 +38,11 @@ internal static class Router
         {
             target = MatchScript(path.AsSpan(ScriptPrefix.Length), out fault);
         }
-        else if (EndpointOf(path) is { } endpoint)
+        else if (ReadOnlyTarget(path) is { } readable)
         {
             if (method is "GET" or "HEAD")
             {
-                target = new EndpointTarget(endpoint);
+                target = readable;
             }
             else
             {
@@ -50,7 +51,7 @@ internal static class Router
         }
         else
         {
-            fault = new Fault(FaultKind.RouteUnknown, "Handlers are at /run/{handler}/…, scripts at /script/{name}.");
+            fault = new Fault(FaultKind.RouteUnknown, "Handlers are at /run/{handler}/…, scripts at /script/{name}, files at /static/….");
         }
 
         return target is not null;
@@ -96,6 +97,11 @@ internal static class Router
         fault = null;
         return new ScriptTarget(name);
     }
+
+    private static Target? ReadOnlyTarget(string path) =>
+        path.StartsWith(StaticPrefix, StringComparison.Ordinal) ? new FileTarget(path[StaticPrefix.Length..])
+        : EndpointOf(path) is { } endpoint ? new EndpointTarget(endpoint)
+        : null;
 
     private static BuiltInEndpoint? EndpointOf(string path) => path switch
     {

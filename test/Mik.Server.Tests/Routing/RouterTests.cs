@@ -93,6 +93,16 @@ public sealed class RouterTests
         Assert.Equal(FaultKind.MethodNotAllowed, Refuse("OPTIONS", raw).Kind);
     }
 
+    [Theory]
+    [InlineData("/static/", "")]
+    [InlineData("/static/a/b.css?v=1", "a/b.css")]
+    [InlineData("/static/../x%2F", "../x%2F")]
+    public void A_file_s_path_is_what_follows_untouched(string raw, string path)
+    {
+        Assert.Equal(path, Assert.IsType<FileTarget>(Match("GET", raw)).Path);
+        Assert.Equal(FaultKind.MethodNotAllowed, Refuse("POST", raw).Kind);
+    }
+
     [Fact]
     public void A_path_of_4096_bytes_is_the_longest()
     {

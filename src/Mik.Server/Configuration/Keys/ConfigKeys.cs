@@ -37,8 +37,11 @@ internal static class ConfigKeys
         Server("scripts", "Directory of the scripts.", DirectoryRule,
             static s => s.Scripts, static (s, v) => s with { Scripts = (string)v }),
         Server("static", "Directory of the files under /static/; none are served without it.", DirectoryRule,
-            static s => s.Static, static (s, v) => s with { Static = (string)v }) with
-        { IsObeyed = false },
+            static s => s.Static, static (s, v) => s with { Static = (string)v }),
+        Server("static_cache_secs", "Seconds for which clients may use a static file without asking again; 0 lets them ask every time.", new IntegerRule(0, 31_536_000),
+            static s => s.StaticCacheSecs, static (s, v) => s with { StaticCacheSecs = (int)v }),
+        Server("compression", "Whether answers of some size are compressed for clients that take it.", new BooleanRule(),
+            static s => s.Compression, static (s, v) => s with { Compression = (bool)v }),
         Server("max_body_size_mb", "Largest request body in MiB; 0 refuses every body.", new IntegerRule(0, 4096),
             static s => s.MaxBodySizeMb, static (s, v) => s with { MaxBodySizeMb = (int)v }),
         Server("execution_timeout_secs", "Seconds a handler may take for one request.", new IntegerRule(1, 300),

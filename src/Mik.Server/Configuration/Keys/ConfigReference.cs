@@ -54,6 +54,7 @@ internal static class ConfigReference
         null => "",
         string text => $"`\"{text}\"`",
         int number => $"`{number}`",
+        bool flag => flag ? "`true`" : "`false`",
         _ => "`[]`",
     };
 }
