@@ -43,13 +43,13 @@ internal static partial class ComponentDecoder
             case 0x68:
                 return new HandleSyntax(IsOwn: false, reader.ReadU32());
             case 0x67:
-                throw reader.Error("lists of fixed length are not supported");
+                return new FixedListSyntax(ReadValueType(ref reader), reader.ReadU32());
             case 0x66:
                 throw Async(in reader, "stream types");
             case 0x65:
                 throw Async(in reader, "future types");
             case 0x63:
-                throw reader.Error("map types are not supported");
+                return new MapSyntax(ReadValueType(ref reader), ReadValueType(ref reader));
             case 0x43:
                 throw Async(in reader, "async functions");
             case 0x42:
@@ -148,7 +148,7 @@ internal static partial class ComponentDecoder
             case 0x00:
                 return ReadValueType(ref reader);
             case 0x01:
-                return reader.ReadByte() == 0x00 ? null : throw reader.Error("named results are not supported");
+                return reader.ReadByte() == 0x00 ? null : throw reader.Error("malformed result list: it has names");
             default:
                 throw reader.Error("malformed result list");
         }

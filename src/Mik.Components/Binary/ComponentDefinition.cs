@@ -27,6 +27,13 @@ internal enum Sort : byte
     Instance,
 }
 
+internal static class SortText
+{
+    /// <summary>What the text format calls the sort.</summary>
+    public static string Text(this Sort sort) =>
+        sort < Sort.Func ? $"core {sort.ToString()[4..].ToLowerInvariant()}" : sort.ToString().ToLowerInvariant();
+}
+
 internal readonly record struct SortIndex(Sort Sort, uint Index);
 
 internal readonly record struct NamedSortIndex(string Name, SortIndex Target);

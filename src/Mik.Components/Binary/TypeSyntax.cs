@@ -19,6 +19,10 @@ internal sealed record VariantSyntax(LabelledType[] Cases) : TypeSyntax;
 
 internal sealed record ListSyntax(ValueTypeSyntax Element) : TypeSyntax;
 
+internal sealed record FixedListSyntax(ValueTypeSyntax Element, uint Length) : TypeSyntax;
+
+internal sealed record MapSyntax(ValueTypeSyntax Key, ValueTypeSyntax Value) : TypeSyntax;
+
 internal sealed record TupleSyntax(ValueTypeSyntax[] Types) : TypeSyntax;
 
 internal sealed record FlagsSyntax(string[] Labels) : TypeSyntax;

@@ -23,6 +23,7 @@ internal enum AbiKind : byte
     String,
     ByteList,
     List,
+    FixedList,
     Record,
     Variant,
     Flags,
@@ -73,6 +74,9 @@ internal sealed class AbiType
 
     /// <summary>Element of a list.</summary>
     public AbiType? Element { get; init; }
+
+    /// <summary>Number of elements of a list of fixed length.</summary>
+    public int Length { get; init; }
 
     /// <summary>The valid bits of flags.</summary>
     public uint FlagsMask { get; init; }

@@ -104,6 +104,8 @@ internal sealed class AbiTypes
     {
         PrimitiveType primitive => Primitive(primitive.Kind),
         ListType list => List(Of(list.Element)),
+        FixedListType list => FixedList(Of(list.Element), list.Length),
+        MapType map => List(Record([Of(map.Key), Of(map.Value)])),
         OptionType option => Variant([null, Of(option.Some)]),
         ResultType result => Variant([OfOptional(result.Ok), OfOptional(result.Error)]),
         RecordType record => Record([.. record.Fields.Select(field => Of(field.Type))]),
@@ -147,6 +149,23 @@ internal sealed class AbiTypes
 
     private static AbiType List(AbiType element) =>
         PointerAndLength(element.Kind == AbiKind.U8 ? AbiKind.ByteList : AbiKind.List, element);
+
+    // cabi: elem_size_list, alignment_list, flatten_list
+    private static AbiType FixedList(AbiType element, uint length) => new()
+    {
+        Kind = AbiKind.FixedList,
+        Size = (int)Math.Min(length * (long)element.Size, int.MaxValue),
+        Alignment = element.Alignment,
+        Size64 = length * element.Size64,
+        Alignment64 = element.Alignment64,
+        Flat = element.IsFlat && length * (long)element.Flat.Length <= MaxFlatParams
+            ? [.. Enumerable.Repeat(element.Flat, (int)length).SelectMany(static flat => flat)]
+            : default,
+        ContainsPointer = element.ContainsPointer,
+        ContainsBorrow = element.ContainsBorrow,
+        Element = element,
+        Length = (int)Math.Min(length, int.MaxValue),
+    };
 
     private static AbiType PointerAndLength(AbiKind kind, AbiType? element) => new()
     {

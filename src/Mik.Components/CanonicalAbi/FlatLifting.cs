@@ -53,6 +53,8 @@ internal static class FlatLifting
                 return Strings.LoadStringFromRange(cx, reader.NextI32(), reader.NextI32());
             case AbiKind.ByteList or AbiKind.List:
                 return Loading.LoadListFromRange(cx, reader.NextI32(), reader.NextI32(), type.Element!);
+            case AbiKind.FixedList:
+                return LiftFlatList(cx, ref reader, type);
             case AbiKind.Record:
                 return LiftFlatRecord(cx, ref reader, type);
             case AbiKind.Variant:
@@ -110,6 +112,18 @@ internal static class FlatLifting
 
         var reader = new FlatReader(flat);
         return LiftFlat(cx, ref reader, type);
+    }
+
+    // cabi: lift_flat_list
+    private static ComponentValue LiftFlatList(LiftLowerContext cx, ref FlatReader reader, AbiType type)
+    {
+        var values = new ComponentValue[type.Length];
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = LiftFlat(cx, ref reader, type.Element!);
+        }
+
+        return ComponentValue.Values(values);
     }
 
     // cabi: lift_flat_record

@@ -62,6 +62,14 @@ internal static class FlatLowering
             case AbiKind.ByteList or AbiKind.List:
                 AddRange(ref writer, Storing.StoreListIntoRange(cx, value, type));
                 break;
+            case AbiKind.FixedList:
+                // cabi: lower_flat_list
+                foreach (var element in value.AsValues)
+                {
+                    LowerFlat(cx, element, type.Element!, ref writer);
+                }
+
+                break;
             case AbiKind.Record:
                 LowerFlatRecord(cx, value.AsValues, type, ref writer);
                 break;

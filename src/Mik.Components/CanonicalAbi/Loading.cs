@@ -52,6 +52,8 @@ internal static class Loading
             case AbiKind.ByteList or AbiKind.List:
                 return LoadListFromRange(
                     cx, BinaryPrimitives.ReadUInt32LittleEndian(at), BinaryPrimitives.ReadUInt32LittleEndian(at[4..]), type.Element!);
+            case AbiKind.FixedList:
+                return LoadElements(cx, at, type.Element!, type.Length);
             case AbiKind.Record:
                 return LoadRecord(cx, at, type);
             case AbiKind.Variant:
@@ -101,15 +103,14 @@ internal static class Loading
             return ComponentValue.Bytes(bytes.ToArray());
         }
 
-        cx.ChargeLifted(Math.Max((long)count * HostElementBytes, length));
-        var values = count == 0 ? [] : new ComponentValue[count];
-        LoadElements(cx, bytes, element, values);
-        return ComponentValue.Values(values);
+        return LoadElements(cx, bytes, element, (int)count);
     }
 
     // cabi: load_list_from_valid_range
-    private static void LoadElements(LiftLowerContext cx, ReadOnlySpan<byte> bytes, AbiType element, ComponentValue[] values)
+    private static ComponentValue LoadElements(LiftLowerContext cx, ReadOnlySpan<byte> bytes, AbiType element, int count)
     {
+        cx.ChargeLifted(Math.Max((long)count * HostElementBytes, bytes.Length));
+        var values = count == 0 ? [] : new ComponentValue[count];
         if (element.Kind == AbiKind.U32 && BitConverter.IsLittleEndian)
         {
             var numbers = MemoryMarshal.Cast<byte, uint>(bytes);
@@ -118,13 +119,15 @@ internal static class Loading
                 values[i] = ComponentValue.U32(numbers[i]);
             }
 
-            return;
+            return ComponentValue.Values(values);
         }
 
         for (var i = 0; i < values.Length; i++)
         {
             values[i] = Load(cx, bytes.Slice(i * element.Size, element.Size), element);
         }
+
+        return ComponentValue.Values(values);
     }
 
     // cabi: load_record

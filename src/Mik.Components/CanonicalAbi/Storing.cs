@@ -46,6 +46,9 @@ internal static class Storing
             case AbiKind.ByteList or AbiKind.List:
                 StoreRange(at, StoreListIntoRange(cx, value, type));
                 break;
+            case AbiKind.FixedList:
+                StoreElements(cx, value.AsValues, type.Element!, at);
+                break;
             case AbiKind.Record:
                 StoreFields(cx, value.AsValues, type, at);
                 break;
@@ -92,13 +95,17 @@ internal static class Storing
         var pointer = cx.Allocate(element.Alignment, (uint)length);
         var at = cx.SliceAligned(pointer, length, element.Alignment);
 
-        // cabi: store_list_into_valid_range
+        StoreElements(cx, values, element, at);
+        return new PointerAndLength(pointer, (uint)values.Length);
+    }
+
+    // cabi: store_list_into_valid_range
+    private static void StoreElements(LiftLowerContext cx, ReadOnlySpan<ComponentValue> values, AbiType element, Span<byte> at)
+    {
         for (var i = 0; i < values.Length; i++)
         {
             Store(cx, values[i], element, at.Slice(i * element.Size, element.Size));
         }
-
-        return new PointerAndLength(pointer, (uint)values.Length);
     }
 
     // cabi: store_record

@@ -1,12 +1,12 @@
 using Mik.Components.Types;
+using Mik.Wasm.Runtime;
 
 namespace Mik.Components.Linking;
 
 /// <summary>One interface of the host.</summary>
 public sealed class HostInterface
 {
-    private readonly Dictionary<string, ResourceType> _resources = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, HostFunc> _functions = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, HostItem> _items = new(StringComparer.Ordinal);
 
     internal HostInterface(string name) => Name = name;
 
@@ -14,24 +14,35 @@ public sealed class HostInterface
     public string Name { get; }
 
     /// <summary>Defines a resource the interface exports.</summary>
-    /// <exception cref="ArgumentException">There is one of that name.</exception>
-    public HostInterface Resource(ResourceType type)
-    {
-        _resources.Add(type.Name, type);
-        return this;
-    }
+    /// <exception cref="ArgumentException">The name is taken.</exception>
+    public HostInterface Resource(ResourceType type) => Resource(type.Name, type);
 
     /// <summary>Defines a function; methods carry WIT's names, such as <c>[method]pollable.block</c>.</summary>
-    /// <exception cref="ArgumentException">There is one of that name.</exception>
-    public HostInterface Func(string name, ComponentFuncType type, HostFunction function)
+    /// <exception cref="ArgumentException">The name is taken.</exception>
+    public HostInterface Func(string name, ComponentFuncType type, HostFunction function) => Add(name, new HostFunc(type, function));
+
+    /// <summary>Defines a core module.</summary>
+    /// <exception cref="ArgumentException">The name is taken.</exception>
+    internal HostInterface CoreModule(string name, Module module) => Add(name, new HostModule(module));
+
+    /// <summary>Defines a resource under another name than its own.</summary>
+    /// <exception cref="ArgumentException">The name is taken.</exception>
+    internal HostInterface Resource(string name, ResourceType type) => Add(name, new HostResource(type));
+
+    /// <summary>Defines an interface inside this one.</summary>
+    /// <exception cref="ArgumentException">The name is taken.</exception>
+    internal HostInterface Instance(string name)
     {
-        _functions.Add(name, new HostFunc(type, function));
-        return this;
+        var made = new HostInterface($"{Name} {name}");
+        Add(name, new HostInstance(made));
+        return made;
     }
 
-    internal ResourceType? FindResource(string name) => _resources.GetValueOrDefault(name);
+    internal HostItem? Find(string name) => _items.GetValueOrDefault(name);
 
-    internal HostFunc? FindFunc(string name) => _functions.GetValueOrDefault(name);
+    private HostInterface Add(string name, HostItem item)
+    {
+        _items.Add(name, item);
+        return this;
+    }
 }
-
-internal sealed record HostFunc(ComponentFuncType Type, HostFunction Function);

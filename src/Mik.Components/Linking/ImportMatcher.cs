@@ -26,8 +26,8 @@ internal sealed class ImportMatcher
         var items = new Dictionary<string, Item>(StringComparer.Ordinal);
         foreach (var (name, type) in _component.Type.Imports.Entries)
         {
-            items.Add(name, type is InstanceExtern instance
-                ? MatchInstance(name, instance.Type, _linker.Find(name))
+            items.Add(name, type is InstanceExtern instance && _linker.Find(name) is { } host
+                ? MatchInstance(name, instance.Type, host)
                 : MatchItem(_linker.Root, "", name, type));
         }
 
@@ -62,26 +62,28 @@ internal sealed class ImportMatcher
             case TypeExtern:
                 return new TypeItem(null);
             case InstanceExtern instance:
-                return MatchInstance($"{from} {name}", instance.Type, null);
+                // An instance that nothing is taken from need not exist.
+                return MatchInstance(
+                    from.Length == 0 ? name : $"{from} {name}", instance.Type, Find<HostInstance>(host, from, wanted.Kind, name, mayBeMissing: true)?.Interface);
+            case CoreModuleExtern module:
+                return MatchCoreModule(host, from, name, module);
             default:
-                Missing(from, wanted.Kind, name);
+                Mismatch(from, wanted.Kind, name, ", which this host does not provide");
                 return new TypeItem(null);
         }
     }
 
     private FuncItem MatchFunc(HostInterface? host, string from, string name, ComponentFuncType type)
     {
-        if (host?.FindFunc(name) is not { } found)
+        if (Find<HostFunc>(host, from, "function", name) is not { } found)
         {
-            Missing(from, "function", name);
             return new FuncItem(type, null, null);
         }
 
         var wanted = _substitution.Apply(type);
         if (!IsSame(wanted, found.Type))
         {
-            _problems.Add(
-                $"component imports {Described(from, "function", name)} as {WitText.Of(wanted)}, and this host provides {WitText.Of(found.Type)}");
+            Mismatch(from, "function", name, $" as {WitText.Of(wanted)}, and this host provides {WitText.Of(found.Type)}");
         }
 
         return new FuncItem(wanted, found.Function, null);
@@ -89,19 +91,51 @@ internal sealed class ImportMatcher
 
     private TypeItem MatchResource(HostInterface? host, string from, string name, ResourceType resource)
     {
-        if (_bound.Contains(resource) && _substitution.Apply(resource) == resource)
+        var isNew = _bound.Contains(resource) && _substitution.Apply(resource) == resource;
+        if (Find<HostResource>(host, from, "resource", name, mayBeMissing: !isNew) is { } found)
         {
-            if (host?.FindResource(name) is { } found)
+            if (isNew)
             {
-                _substitution.Add(resource, found);
+                _substitution.Add(resource, found.Type);
             }
-            else
+            else if (_substitution.Apply(resource) != found.Type)
             {
-                Missing(from, "resource", name);
+                Mismatch(from, "resource", name, $" as the same as {resource}, and this host provides another");
             }
         }
 
         return new TypeItem(new DefinedResourceType(_substitution.Apply(resource)));
+    }
+
+    private Item MatchCoreModule(HostInterface? host, string from, string name, CoreModuleExtern wanted)
+    {
+        if (Find<HostModule>(host, from, wanted.Kind, name) is not { } found)
+        {
+            return new TypeItem(null);
+        }
+
+        if (CoreMatching.Mismatch(CoreModuleTypes.Of(found.Module, 0), wanted.Type) is { } why)
+        {
+            Mismatch(from, wanted.Kind, name, $", and this host provides another: {why}");
+        }
+
+        return new ModuleItem(found.Module);
+    }
+
+    private T? Find<T>(HostInterface? host, string from, string kind, string name, bool mayBeMissing = false)
+        where T : HostItem
+    {
+        var item = host?.Find(name);
+        if (item is not null and not T)
+        {
+            Mismatch(from, kind, name, $", and this host provides a {item.Kind} of that name");
+        }
+        else if (item is null && !mayBeMissing)
+        {
+            Mismatch(from, kind, name, ", which this host does not provide");
+        }
+
+        return item as T;
     }
 
     // Parameter names are documentation to a host, which takes arguments by position.
@@ -123,9 +157,6 @@ internal sealed class ImportMatcher
         return true;
     }
 
-    private void Missing(string from, string kind, string name) =>
-        _problems.Add($"component imports {Described(from, kind, name)}, which this host does not provide");
-
-    private static string Described(string from, string kind, string name) =>
-        from.Length == 0 ? $"{kind} `{name}`" : $"{from} {kind} `{name}`";
+    private void Mismatch(string from, string kind, string name, string why) =>
+        _problems.Add($"component imports {(from.Length == 0 ? "" : from + " ")}{kind} `{name}`{why}");
 }

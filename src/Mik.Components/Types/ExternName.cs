@@ -31,6 +31,15 @@ internal readonly record struct ExternName(ExternNameKind Kind, string Resource,
         return IsLabel(name) ? new ExternName(ExternNameKind.Plain, "", Lower(name)) : null;
     }
 
+    /// <summary>What a name that is none should look like.</summary>
+    public static string Rule(string name) => name switch
+    {
+        ['[', ..] => "annotated names are `[constructor]resource`, `[method]resource.name` or `[static]resource.name`, in kebab case",
+        _ when name.Contains(':', StringComparison.Ordinal) =>
+            "interfaces are `namespace:package/interface`, in kebab case, with a semantic version behind `@` if any",
+        _ => "it is not in kebab case",
+    };
+
     /// <summary>Kebab case: words in lower case and acronyms in upper case, the first starting with a letter.</summary>
     public static bool IsLabel(ReadOnlySpan<char> text)
     {

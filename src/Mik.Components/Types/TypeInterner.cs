@@ -49,6 +49,8 @@ internal sealed class TypeInterner
         public bool Equals(WitType? x, WitType? y) => (x, y) switch
         {
             (ListType a, ListType b) => ReferenceEquals(a.Element, b.Element),
+            (FixedListType a, FixedListType b) => ReferenceEquals(a.Element, b.Element) && a.Length == b.Length,
+            (MapType a, MapType b) => ReferenceEquals(a.Key, b.Key) && ReferenceEquals(a.Value, b.Value),
             (OptionType a, OptionType b) => ReferenceEquals(a.Some, b.Some),
             (ResultType a, ResultType b) => ReferenceEquals(a.Ok, b.Ok) && ReferenceEquals(a.Error, b.Error),
             (OwnType a, OwnType b) => ReferenceEquals(a.Resource, b.Resource),
@@ -67,17 +69,15 @@ internal sealed class TypeInterner
         {
             var hash = new HashCode();
             hash.Add(type.GetType());
+            foreach (var part in type.Parts)
+            {
+                hash.Add(RuntimeHelpers.GetHashCode(part));
+            }
+
             switch (type)
             {
-                case ListType list:
-                    hash.Add(RuntimeHelpers.GetHashCode(list.Element));
-                    break;
-                case OptionType option:
-                    hash.Add(RuntimeHelpers.GetHashCode(option.Some));
-                    break;
-                case ResultType result:
-                    hash.Add(RuntimeHelpers.GetHashCode(result.Ok));
-                    hash.Add(RuntimeHelpers.GetHashCode(result.Error));
+                case FixedListType list:
+                    hash.Add(list.Length);
                     break;
                 case OwnType own:
                     hash.Add(RuntimeHelpers.GetHashCode(own.Resource));
@@ -86,40 +86,23 @@ internal sealed class TypeInterner
                     hash.Add(RuntimeHelpers.GetHashCode(borrow.Resource));
                     break;
                 case RecordType record:
-                    foreach (var field in record.Fields)
-                    {
-                        hash.Add(field.Name);
-                        hash.Add(RuntimeHelpers.GetHashCode(field.Type));
-                    }
-
-                    break;
-                case TupleType tuple:
-                    foreach (var part in tuple.Types)
-                    {
-                        hash.Add(RuntimeHelpers.GetHashCode(part));
-                    }
-
+                    AddLabels(ref hash, record.Fields.Select(static field => field.Name));
                     break;
                 case VariantType variant:
-                    foreach (var part in variant.Cases)
-                    {
-                        hash.Add(part.Name);
-                        hash.Add(RuntimeHelpers.GetHashCode(part.Type));
-                    }
-
+                    AddLabels(ref hash, variant.Cases.Select(static c => c.Name));
                     break;
                 case EnumType labels:
-                    AddLabels(ref hash, labels.Cases.AsSpan());
+                    AddLabels(ref hash, labels.Cases);
                     break;
                 case FlagsType labels:
-                    AddLabels(ref hash, labels.Names.AsSpan());
+                    AddLabels(ref hash, labels.Names);
                     break;
             }
 
             return hash.ToHashCode();
         }
 
-        private static void AddLabels(ref HashCode hash, ReadOnlySpan<string> labels)
+        private static void AddLabels(ref HashCode hash, IEnumerable<string> labels)
         {
             foreach (var label in labels)
             {

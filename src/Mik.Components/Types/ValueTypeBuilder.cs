@@ -33,6 +33,8 @@ internal sealed class ValueTypeBuilder(TypeInterner interner, AbiTypes abiTypes)
             RecordSyntax record => new RecordType(Fields(record.Fields, space, "record field", offset)),
             VariantSyntax variant => new VariantType(Cases(variant.Cases, space, offset)),
             ListSyntax list => new ListType(Resolve(list.Element, space, offset)),
+            FixedListSyntax list => FixedList(list, space, offset),
+            MapSyntax map => Map(map, space, offset),
             TupleSyntax tuple => Tuple(tuple, space, offset),
             FlagsSyntax flags => Flags(flags, offset),
             EnumSyntax labels => Enum(labels, offset),
@@ -50,7 +52,7 @@ internal sealed class ValueTypeBuilder(TypeInterner interner, AbiTypes abiTypes)
         type = interner.Intern(type);
         if (abiTypes.Of(type).Size64 > MaxValueSize)
         {
-            throw new ModuleValidationException("the values of a type take too many bytes", offset);
+            throw new ModuleValidationException($"a value of the type exceeds maximum byte size {MaxValueSize}", offset);
         }
 
         return type;
@@ -110,6 +112,16 @@ internal sealed class ValueTypeBuilder(TypeInterner interner, AbiTypes abiTypes)
         tuple.Types.Length == 0
             ? throw new ModuleValidationException("tuple type must have at least one type", offset)
             : new TupleType(ImmutableArray.CreateRange(tuple.Types.Select(type => Resolve(type, space, offset))));
+
+    private static FixedListType FixedList(FixedListSyntax list, ITypeSpace space, int offset) =>
+        list.Length == 0
+            ? throw new ModuleValidationException("a list of fixed length must have at least one element", offset)
+            : new FixedListType(Resolve(list.Element, space, offset), list.Length);
+
+    private static MapType Map(MapSyntax map, ITypeSpace space, int offset) =>
+        Resolve(map.Key, space, offset) is PrimitiveType { Kind: not (PrimitiveKind.F32 or PrimitiveKind.F64) } key
+            ? new MapType(key, Resolve(map.Value, space, offset))
+            : throw new ModuleValidationException("the keys of a map must be integers, booleans, characters or strings", offset);
 
     private static FlagsType Flags(FlagsSyntax flags, int offset)
     {

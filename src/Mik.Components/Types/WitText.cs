@@ -8,6 +8,13 @@ internal static class WitText
     // A message is read by a person; past this the rest says nothing more.
     private const int MaxLength = 400;
 
+    public static string Of(WitType? type)
+    {
+        var text = new StringBuilder();
+        Append(text, type);
+        return text.ToString();
+    }
+
     public static string Of(ComponentFuncType type)
     {
         var text = new StringBuilder("func(");
@@ -45,6 +52,14 @@ internal static class WitText
                 break;
             case ListType list:
                 AppendGeneric(text, "list", list.Element);
+                break;
+            case FixedListType list:
+                text.Append("list<");
+                Append(text, list.Element);
+                text.Append(", ").Append(list.Length).Append('>');
+                break;
+            case MapType map:
+                AppendGeneric(text, "map", map.Key, map.Value);
                 break;
             case OptionType option:
                 AppendGeneric(text, "option", option.Some);

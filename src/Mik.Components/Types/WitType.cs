@@ -53,6 +53,9 @@ public abstract record WitType
     /// <summary>How large the type is when written out.</summary>
     internal TypeWeight Weight { get; }
 
+    /// <summary>The types it is made of, in order.</summary>
+    internal virtual IEnumerable<WitType> Parts => [];
+
     /// <summary><c>bool</c></summary>
     public static WitType Bool { get; } = new PrimitiveType(PrimitiveKind.Bool);
 
@@ -95,6 +98,12 @@ public abstract record WitType
     /// <summary><c>list&lt;element&gt;</c></summary>
     public static WitType List(WitType element) => new ListType(element);
 
+    /// <summary><c>list&lt;element, length&gt;</c></summary>
+    public static WitType FixedList(WitType element, uint length) => new FixedListType(element, length);
+
+    /// <summary><c>map&lt;key, value&gt;</c></summary>
+    public static WitType Map(WitType key, WitType value) => new MapType(key, value);
+
     /// <summary><c>record { name: type, … }</c></summary>
     public static WitType Record(params ReadOnlySpan<WitField> fields) => new RecordType([.. fields]);
 
@@ -121,6 +130,8 @@ public abstract record WitType
 
     /// <summary><c>borrow&lt;resource&gt;</c></summary>
     public static WitType Borrow(ResourceType resource) => new BorrowType(resource);
+
+    private protected static IEnumerable<WitType> Present(IEnumerable<WitType?> types) => types.OfType<WitType>();
 }
 
 /// <summary>A named field of a record.</summary>
@@ -133,14 +144,35 @@ public readonly record struct WitCase(string Name, WitType? Type);
 public sealed record PrimitiveType(PrimitiveKind Kind) : WitType(TypeWeight.Leaf);
 
 /// <summary><c>list</c></summary>
-public sealed record ListType(WitType Element) : WitType(Element.Weight.Nested());
+public sealed record ListType(WitType Element) : WitType(Element.Weight.Nested())
+{
+    internal override IEnumerable<WitType> Parts => [Element];
+}
+
+/// <summary><c>list</c> of always the same length</summary>
+public sealed record FixedListType(WitType Element, uint Length) : WitType(Element.Weight.Nested())
+{
+    internal override IEnumerable<WitType> Parts => [Element];
+}
+
+/// <summary><c>map</c>: a list of pairs, of which the last counts where several have the same key</summary>
+public sealed record MapType(WitType Key, WitType Value) : WitType(Key.Weight.With(Value.Weight).Nested())
+{
+    internal override IEnumerable<WitType> Parts => [Key, Value];
+}
 
 /// <summary><c>option</c></summary>
-public sealed record OptionType(WitType Some) : WitType(Some.Weight.Nested());
+public sealed record OptionType(WitType Some) : WitType(Some.Weight.Nested())
+{
+    internal override IEnumerable<WitType> Parts => [Some];
+}
 
 /// <summary><c>result</c></summary>
 public sealed record ResultType(WitType? Ok, WitType? Error)
-    : WitType((Ok?.Weight ?? TypeWeight.Leaf).With(Error?.Weight ?? TypeWeight.Leaf).Nested());
+    : WitType((Ok?.Weight ?? TypeWeight.Leaf).With(Error?.Weight ?? TypeWeight.Leaf).Nested())
+{
+    internal override IEnumerable<WitType> Parts => Present([Ok, Error]);
+}
 
 /// <summary><c>own</c></summary>
 public sealed record OwnType(ResourceType Resource) : WitType(TypeWeight.Handle);
@@ -151,6 +183,8 @@ public sealed record BorrowType(ResourceType Resource) : WitType(TypeWeight.Hand
 /// <summary><c>record</c></summary>
 public sealed record RecordType(ImmutableArray<WitField> Fields) : WitType(TypeWeight.OfAll(Fields, static field => field.Type))
 {
+    internal override IEnumerable<WitType> Parts => Fields.Select(static f => f.Type);
+
     /// <inheritdoc/>
     public bool Equals(RecordType? other) => other is not null && Fields.AsSpan().SequenceEqual(other.Fields.AsSpan());
 
@@ -161,6 +195,8 @@ public sealed record RecordType(ImmutableArray<WitField> Fields) : WitType(TypeW
 /// <summary><c>tuple</c></summary>
 public sealed record TupleType(ImmutableArray<WitType> Types) : WitType(TypeWeight.OfAll(Types, static type => type))
 {
+    internal override IEnumerable<WitType> Parts => Types;
+
     /// <inheritdoc/>
     public bool Equals(TupleType? other) => other is not null && Types.AsSpan().SequenceEqual(other.Types.AsSpan());
 
@@ -171,6 +207,8 @@ public sealed record TupleType(ImmutableArray<WitType> Types) : WitType(TypeWeig
 /// <summary><c>variant</c></summary>
 public sealed record VariantType(ImmutableArray<WitCase> Cases) : WitType(TypeWeight.OfAll(Cases, static c => c.Type))
 {
+    internal override IEnumerable<WitType> Parts => Present(Cases.Select(static c => c.Type));
+
     /// <inheritdoc/>
     public bool Equals(VariantType? other) => other is not null && Cases.AsSpan().SequenceEqual(other.Cases.AsSpan());
 

@@ -37,7 +37,7 @@ internal sealed partial class ComponentValidator
         };
         if (!matches)
         {
-            throw new ModuleValidationException($"export `{alias.Name}` for instance {alias.Instance} is not a {alias.Sort}", alias.Offset);
+            throw new ModuleValidationException($"export `{alias.Name}` for instance {alias.Instance} is not a {alias.Sort.Text()}", alias.Offset);
         }
 
         Push(scope, export);
@@ -73,7 +73,7 @@ internal sealed partial class ComponentValidator
                 break;
             default:
                 throw new ModuleValidationException(
-                    $"export `{alias.Name}` for core instance {alias.Instance} is not a {alias.Sort}", alias.Offset);
+                    $"export `{alias.Name}` for core instance {alias.Instance} is not a {alias.Sort.Text()}", alias.Offset);
         }
     }
 

@@ -15,7 +15,7 @@ internal sealed class NameScope
     {
         var name = syntax.Name;
         var parsed = ExternName.Parse(name)
-            ?? throw new ModuleValidationException($"`{name}` is not a valid {what} name: it is not in kebab case", offset);
+            ?? throw new ModuleValidationException($"`{name}` is not a valid {what} name: {ExternName.Rule(name)}", offset);
         if (!_keys.Add(parsed.UniqueKey))
         {
             throw new ModuleValidationException($"{what} name `{name}` conflicts with a previous name", offset);

@@ -36,6 +36,8 @@ internal sealed class Substitution(TypeRelations relations, int offset)
             OwnType own => new OwnType(Apply(own.Resource)),
             BorrowType borrow => new BorrowType(Apply(borrow.Resource)),
             ListType list => new ListType(Apply(list.Element)),
+            FixedListType list => new FixedListType(Apply(list.Element), list.Length),
+            MapType map => new MapType(map.Key, Apply(map.Value)),
             OptionType option => new OptionType(Apply(option.Some)),
             ResultType result => new ResultType(ApplyOptional(result.Ok), ApplyOptional(result.Error)),
             RecordType record => new RecordType(

@@ -126,7 +126,7 @@ internal sealed class TypeRelations(TypeInterner interner)
 
                 return ReferenceEquals(substitution.Apply(e.Type), a.Type) ? null : "resource types are not the same";
             case (DefinedValueType a, DefinedValueType e):
-                return ReferenceEquals(a.Type, substitution.Apply(e.Type)) ? null : "the types are not the same";
+                return Mismatch(a.Type, substitution.Apply(e.Type));
             case (DefinedFuncType a, DefinedFuncType e):
                 return Mismatch(a.Type, substitution.Apply(e.Type));
             case (DefinedInstanceType a, DefinedInstanceType e):
@@ -136,9 +136,18 @@ internal sealed class TypeRelations(TypeInterner interner)
                 return Mismatch(a.Type, substitution.Apply(e.Type), substitution.Offset)
                     ?? Mismatch(substitution.Apply(e.Type), a.Type, substitution.Offset);
             default:
-                return "the types are of different kinds";
+                return $"expected {KindOf(expected)}, found {KindOf(actual)}";
         }
     }
+
+    private static string KindOf(DefinedType type) => type switch
+    {
+        DefinedValueType => "a value type",
+        DefinedFuncType => "a function type",
+        DefinedResourceType => "a resource",
+        DefinedInstanceType => "an instance type",
+        _ => "a component type",
+    };
 
     private static ComponentType Closed(InstanceType type) => new(NamedExterns.Empty, [], type.Exports, type.Resources);
 
@@ -179,12 +188,23 @@ internal sealed class TypeRelations(TypeInterner interner)
                 return $"expected parameter named `{expected.Parameters[i].Name}`, found `{actual.Parameters[i].Name}`";
             }
 
-            if (!ReferenceEquals(actual.Parameters[i].Type, expected.Parameters[i].Type))
+            if (Mismatch(actual.Parameters[i].Type, expected.Parameters[i].Type) is { } why)
             {
-                return $"type mismatch in function parameter `{actual.Parameters[i].Name}`";
+                return $"type mismatch in function parameter `{actual.Parameters[i].Name}`: {why}";
             }
         }
 
-        return ReferenceEquals(actual.Result, expected.Result) ? null : "type mismatch in the function's result";
+        return Mismatch(actual.Result, expected.Result) is { } reason ? $"type mismatch in the function's result: {reason}" : null;
+    }
+
+    private static string? Mismatch(WitType? actual, WitType? expected)
+    {
+        if (ReferenceEquals(actual, expected))
+        {
+            return null;
+        }
+
+        var (wanted, found) = (WitText.Of(expected), WitText.Of(actual));
+        return wanted == found ? $"resource types are not the same in {found}" : $"expected {wanted}, found {found}";
     }
 }

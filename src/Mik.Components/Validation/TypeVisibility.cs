@@ -104,13 +104,7 @@ internal static class TypeVisibility
     {
         OwnType own => named.Contains(own.Resource),
         BorrowType borrow => named.Contains(borrow.Resource),
-        ListType list => IsNamed(list.Element, named),
-        OptionType option => IsNamed(option.Some, named),
-        ResultType result => (result.Ok is null || IsNamed(result.Ok, named)) && (result.Error is null || IsNamed(result.Error, named)),
-        TupleType tuple => tuple.Types.All(part => IsNamed(part, named)),
-        RecordType record => record.Fields.All(field => IsNamed(field.Type, named)),
-        VariantType variant => variant.Cases.All(c => c.Type is null || IsNamed(c.Type, named)),
-        _ => true,
+        _ => type.Parts.All(part => IsNamed(part, named)),
     };
 
     private static bool ResourcesAreNamed(ComponentType type, HashSet<object> known)
@@ -165,13 +159,6 @@ internal static class TypeVisibility
         {
             OwnType handle => own.Contains(handle.Resource) || known.Contains(handle.Resource),
             BorrowType handle => own.Contains(handle.Resource) || known.Contains(handle.Resource),
-            ListType list => ResourcesAreNamed(list.Element, own, known),
-            OptionType option => ResourcesAreNamed(option.Some, own, known),
-            ResultType result => (result.Ok is null || ResourcesAreNamed(result.Ok, own, known))
-                && (result.Error is null || ResourcesAreNamed(result.Error, own, known)),
-            TupleType tuple => tuple.Types.All(part => ResourcesAreNamed(part, own, known)),
-            RecordType record => record.Fields.All(field => ResourcesAreNamed(field.Type, own, known)),
-            VariantType variant => variant.Cases.All(c => c.Type is null || ResourcesAreNamed(c.Type, own, known)),
-            _ => true,
+            _ => type.Parts.All(part => ResourcesAreNamed(part, own, known)),
         };
 }

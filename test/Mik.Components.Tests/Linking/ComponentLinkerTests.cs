@@ -132,6 +132,50 @@ public sealed class ComponentLinkerTests
         Assert.Equal(WitType.Own(things), first.Type.Result);
     }
 
+    [Fact]
+    public void Core_modules_and_nested_instances_come_from_the_host()
+    {
+        // (import "host" (instance (export "m" (core module)) (export "inner" (instance (export "f" (func))))))
+        var engine = new Engine();
+        var inner = ComponentBytes.InstanceType(
+            ComponentBytes.DeclareType(ComponentBytes.FuncType([], null)), ComponentBytes.DeclareFunc("f", 0));
+        var type = ComponentBytes.InstanceType(
+            [0x00, 0x50, 0x00],
+            [0x04, .. ComponentBytes.ExternName("m"), 0x00, 0x11, 0],
+            ComponentBytes.DeclareType(inner),
+            [0x04, .. ComponentBytes.ExternName("inner"), 0x05, 0]);
+        var component = Component.Compile(engine, new ComponentBytes().Types(type).Import("host", 0x05, 0).Build(), "guest");
+        var linker = new ComponentLinker();
+        var host = linker.Interface("host");
+
+        var missing = Assert.Throws<LinkException>(() => linker.Prepare(component));
+        host.Func("m", ComponentFuncType.Of(null), static (_, _) => default);
+        host.Instance("inner").Func("f", ComponentFuncType.Of(null), static (_, _) => default);
+        var mistaken = Assert.Throws<LinkException>(() => linker.Prepare(component));
+
+        Assert.Contains("host core module `m`, which this host does not provide", missing.Message, StringComparison.Ordinal);
+        Assert.Contains("host inner function `f`, which this host does not provide", missing.Message, StringComparison.Ordinal);
+        Assert.Contains("host core module `m`, and this host provides a function of that name", mistaken.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("inner", mistaken.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Core_module_of_the_host_must_fit_the_type_it_is_imported_with()
+    {
+        var engine = new Engine();
+        var needsNothing = ComponentBytes.InstanceType([0x00, 0x50, 0x00], [0x04, .. ComponentBytes.ExternName("m"), 0x00, 0x11, 0]);
+        var component = Component.Compile(engine, new ComponentBytes().Types(needsNothing).Import("host", 0x05, 0).Build(), "guest");
+        var fits = new ComponentLinker();
+        fits.Interface("host").CoreModule("m", engine.Compile(GuestModules.Echo(), "echo"));
+        var needsMore = new ComponentLinker();
+        needsMore.Interface("host").CoreModule("m", engine.Compile(GuestModules.Forward(), "forward"));
+
+        fits.Prepare(component);
+        var error = Assert.Throws<LinkException>(() => needsMore.Prepare(component));
+
+        Assert.Contains("missing expected import `host::f`", error.Message, StringComparison.Ordinal);
+    }
+
     internal static byte[] Forwarding(string import)
     {
         byte[][] stringOptions = [[0x03, 0], [0x04, 0]];

@@ -37,6 +37,23 @@ public sealed class ComponentValidatorTests
         AssertInvalid("not a resource type", new ComponentBytes().Types([0x79], OwnOfZero));
 
     [Fact]
+    public void Lists_of_fixed_length_have_elements_and_a_bounded_size()
+    {
+        AssertInvalid("at least one element", new ComponentBytes().Types([0x67, ComponentBytes.U8, 0]));
+        AssertInvalid("exceeds maximum byte size", new ComponentBytes().Types([0x67, ComponentBytes.U8, .. ComponentBytes.Leb(1 << 28)]));
+        Validate(new ComponentBytes().Types([0x67, ComponentBytes.U8, .. ComponentBytes.Leb((1 << 28) - 1)]));
+    }
+
+    [Fact]
+    public void Keys_of_maps_are_simple()
+    {
+        const byte F32 = 0x76;
+        AssertInvalid("keys of a map", new ComponentBytes().Types([0x63, F32, ComponentBytes.U8]));
+        AssertInvalid("keys of a map", new ComponentBytes().Types([0x70, ComponentBytes.U8], [0x63, 0, ComponentBytes.U8]));
+        Validate(new ComponentBytes().Types([0x63, ComponentBytes.String, F32]));
+    }
+
+    [Fact]
     public void Results_cannot_borrow() => AssertInvalid(
         "borrow",
         new ComponentBytes().Types(Resource, BorrowOfZero, ComponentBytes.FuncType([], [1])));

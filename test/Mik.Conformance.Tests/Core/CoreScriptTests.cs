@@ -7,11 +7,6 @@ namespace Mik.Conformance.Tests.Core;
 /// <summary>The whole engine: every command of every script, with both ways to keep memory accesses in bounds.</summary>
 public sealed class CoreScriptTests(ITestOutputHelper output)
 {
-    // Ample for the slowest script on a busy machine; a hang must not look like a slow test.
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
-
-    private const int ScriptStackBytes = 16 * 1024 * 1024;
-
     // Each script runs once, for its own test and for the scoreboard.
     private static readonly ConcurrentDictionary<(string Group, string Script, MemoryBounds Bounds), Lazy<ScriptOutcome>> Outcomes = new();
 
@@ -56,36 +51,10 @@ public sealed class CoreScriptTests(ITestOutputHelper output)
         .GetOrAdd((group, script, bounds), static key => new Lazy<ScriptOutcome>(() => RunOnOwnThread(key.Group, key.Script, key.Bounds)))
         .Value;
 
-    // Scripts exhaust the stack on purpose; a thread of known size keeps that independent of the test runner's threads.
     private static ScriptOutcome RunOnOwnThread(string group, string script, MemoryBounds bounds)
     {
         var engine = Engines.GetOrAdd(bounds, static b => new Engine(new EngineOptions { MemoryBounds = b }));
         var parsed = ScriptGroup.Open(group).Load(script);
-        ScriptOutcome? outcome = null;
-        Exception? failure = null;
-        var thread = new Thread(
-            () =>
-            {
-                try
-                {
-                    outcome = ScriptRunner.Run(engine, parsed);
-                }
-                catch (Exception e)
-                {
-                    failure = e;
-                }
-            },
-            ScriptStackBytes)
-        {
-            IsBackground = true,
-            Name = script,
-        };
-        thread.Start();
-        if (!thread.Join(Patience))
-        {
-            throw new TimeoutException($"{group}/{script} did not finish within {Patience}.");
-        }
-
-        return outcome ?? throw new InvalidOperationException($"{group}/{script} stopped early.", failure);
+        return ScriptThread.Run($"{group}/{script}", () => ScriptRunner.Run(engine, parsed));
     }
 }

@@ -26,6 +26,9 @@ internal static class Expectations
     public static IEnumerable<string> Orphans(ScriptGroup group) =>
         Read(group.Name).Keys.Where(k => !group.ScriptNames.Contains(k[..k.LastIndexOf(':')]));
 
+    /// <summary>Why a single case is expected to fail, or <see langword="null"/>.</summary>
+    public static string? Reason(string group, string script, int line) => Read(group).GetValueOrDefault($"{script}:{line}");
+
     private static Dictionary<string, string> Read(string group)
     {
         var path = Path.Combine(RepositoryRoot.Path, "test", "Mik.Conformance.Tests", "expectations", group + ".json");
