@@ -32,9 +32,22 @@ public sealed class HandlerCallException(
     /// <summary>Why the call could not be answered.</summary>
     public HandlerCallCode Code { get; } = code;
 
+    /// <summary>The same as scripts see it.</summary>
+    public string CodeName => NameOf(Code);
+
     /// <summary>Which handler was called.</summary>
     public string Handler { get; } = handler;
 
     /// <summary>When a repetition may succeed, where known.</summary>
     public TimeSpan? RetryAfter { get; } = retryAfter;
+
+    /// <summary>What scripts see of a code.</summary>
+    public static string NameOf(HandlerCallCode code) => code switch
+    {
+        HandlerCallCode.ModuleNotFound => "MODULE_NOT_FOUND",
+        HandlerCallCode.CircuitOpen => "CIRCUIT_OPEN",
+        HandlerCallCode.RateLimited => "RATE_LIMITED",
+        HandlerCallCode.Timeout => "TIMEOUT",
+        _ => "HANDLER_ERROR",
+    };
 }

@@ -47,7 +47,12 @@ public sealed class ScriptProgram : IDisposable
         CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        var vm = _instances.Rent();
+        var vm = _instances.Rent(out var isWarm);
+        if (request.Usage is { } usage)
+        {
+            usage.IsWarm = isWarm;
+        }
+
         var run = new ScriptRun(vm, Name, request, calls, console, limits, _time, _cpu, _threads, cancellation);
         try
         {

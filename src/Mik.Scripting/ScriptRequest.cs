@@ -28,4 +28,7 @@ public sealed record ScriptRequest
 
     /// <summary>Identifies the request in the log.</summary>
     public string RequestId { get; init; } = "";
+
+    /// <summary>Where the run that answers notes what it took; <see langword="null"/> when nobody wants to know.</summary>
+    public ScriptUsage? Usage { get; init; }
 }

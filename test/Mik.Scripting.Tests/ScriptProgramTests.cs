@@ -82,6 +82,23 @@ public sealed class ScriptProgramTests
     }
 
     [Fact]
+    public async Task A_run_notes_what_it_took()
+    {
+        using var folder = new ScriptFolder();
+        using var program = folder.Load("test.js", ScriptFolder.Wrap("for (let i = 0; i < 1e5; i++); return 1"));
+        var (first, second) = (new ScriptUsage(), new ScriptUsage());
+        foreach (var usage in (ScriptUsage[])[first, second])
+        {
+            Assert.Null(usage.IsWarm);
+            await program.RunAsync(
+                ScriptFolder.Get() with { Usage = usage }, new FakeHandlers(), new FakeConsole(), ScriptFolder.Generous, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal((false, true), (first.IsWarm, second.IsWarm));
+        Assert.True(first.CpuTime > TimeSpan.Zero);
+    }
+
+    [Fact]
     public async Task Requests_show_method_path_headers_and_query()
     {
         var request = new ScriptRequest

@@ -9,6 +9,7 @@ using Mik.Server.Configuration;
 using Mik.Server.Endpoints;
 using Mik.Server.Execution;
 using Mik.Server.Hosting;
+using Mik.Server.Metrics;
 using Mik.Server.Observability;
 using Mik.Server.Pipeline;
 using Mik.Server.Responses;
@@ -27,6 +28,8 @@ internal sealed class InProcessServer : IDisposable
     private static readonly byte[] Body = """{"sku":"tea"}"""u8.ToArray();
 
     private readonly MikConfig _config;
+    private readonly ServerMetrics _metrics = new();
+    private readonly MetricCollector _collector;
     private readonly OutgoingHttpClient _outgoing = new(new OutgoingPolicy([]), TimeProvider.System);
     private readonly ScriptRunner _scripts;
     private readonly HandlerCatalog _catalog;
@@ -49,17 +52,19 @@ internal sealed class InProcessServer : IDisposable
             _config.ScriptsDirectory, loadScript ?? (file => new HostedScript(host.Load(file, _config.ScriptsDirectory))), time, log);
         var admission = new AdmissionGate(_config.Server.MaxConcurrentRequests, (long)_config.Server.MaxBodySizeMb << 20);
 
+        _collector = new MetricCollector(_metrics, MetricCatalog.All);
         _catalog = builder.Build(CancellationToken.None);
         _limits = new RequestLimits((long)_config.Server.MaxBodySizeMb << 20);
         _scripts = new ScriptRunner(Threads, scripts, _console, ScriptRunner.LimitsOf(_config.Server));
         _pipeline = new RequestPipeline(
             admission,
-            new HandlerInvoker(Threads, TimeSpan.FromSeconds(_config.Server.ExecutionTimeoutSecs), time, log),
+            new HandlerInvoker(Threads, TimeSpan.FromSeconds(_config.Server.ExecutionTimeoutSecs), _metrics, time, log),
             _scripts,
             new FileResponder(_config.StaticDirectory, TimeSpan.Zero),
-            new BuiltInEndpoints(admission, scripts, Threads, time, development: false),
+            new BuiltInEndpoints(admission, scripts, _collector, Threads, time, development: false),
             new ResponseWriter(new ProblemWriter(development: false)),
             _limits,
+            _metrics,
             log);
     }
 
@@ -108,6 +113,8 @@ internal sealed class InProcessServer : IDisposable
     {
         Threads.Dispose();
         _outgoing.Dispose();
+        _collector.Dispose();
+        _metrics.Dispose();
     }
 
     // What a small client sends.

@@ -58,7 +58,7 @@ internal static class Envelopes
         json.WriteStartArray();
         json.WriteNumberValue(call);
         json.WriteStartObject();
-        json.WriteString("code", CodeText(failure.Code));
+        json.WriteString("code", HandlerCallException.NameOf(failure.Code));
         json.WriteString("message", failure.Message);
         if (failure.RetryAfter is { } retryAfter)
         {
@@ -144,23 +144,12 @@ internal static class Envelopes
         }
     }
 
-    /// <summary>The name of a code in scripts.</summary>
-    public static string CodeText(HandlerCallCode code) => code switch
-    {
-        HandlerCallCode.ModuleNotFound => "MODULE_NOT_FOUND",
-        HandlerCallCode.CircuitOpen => "CIRCUIT_OPEN",
-        HandlerCallCode.RateLimited => "RATE_LIMITED",
-        HandlerCallCode.Timeout => "TIMEOUT",
-        HandlerCallCode.HandlerError => "HANDLER_ERROR",
-        _ => throw new ArgumentOutOfRangeException(nameof(code), code, null),
-    };
-
     /// <summary>The code of that name; <see langword="null"/> when there is none.</summary>
     public static HandlerCallCode? CodeOf(string text)
     {
         foreach (var code in Enum.GetValues<HandlerCallCode>())
         {
-            if (CodeText(code) == text)
+            if (HandlerCallException.NameOf(code) == text)
             {
                 return code;
             }

@@ -34,7 +34,7 @@ internal static class OlderDialect
     /// <summary>A call that could not be answered.</summary>
     public static byte[] OfFailure(HandlerCallException failure)
     {
-        var code = Envelopes.CodeText(failure.Code);
+        var code = HandlerCallException.NameOf(failure.Code);
         return Write(StatusOf(failure.Code), [], code, json =>
         {
             json.WriteStartObject();

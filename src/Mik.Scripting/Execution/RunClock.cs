@@ -30,6 +30,7 @@ internal sealed class RunClock : IDisposable
     private readonly CpuClock _cpu;
     private readonly ITimer _watchdog;
     private TimeSpan _left; // guarded by _gate
+    private TimeSpan _used; // guarded by _gate; by entries that are over
     private int _thread; // guarded by _gate
     private long _entered; // guarded by _gate
     private TimeSpan _firstLook; // guarded by _gate; how long after the entry
@@ -54,6 +55,18 @@ internal sealed class RunClock : IDisposable
             lock (_gate)
             {
                 return _reason;
+            }
+        }
+    }
+
+    /// <summary>How much script code has used, entries that are over only.</summary>
+    public TimeSpan TotalUsed
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _used;
             }
         }
     }
@@ -88,6 +101,7 @@ internal sealed class RunClock : IDisposable
             _left = cpuTime;
             if (_isInside)
             {
+                _used += Used();
                 Begin();
             }
         }
@@ -101,7 +115,9 @@ internal sealed class RunClock : IDisposable
             if (_isInside)
             {
                 _isInside = false;
-                _left -= Used();
+                var used = Used();
+                _left -= used;
+                _used += used;
                 _watchdog.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             }
         }

@@ -17,7 +17,14 @@ internal sealed class ScriptInstances(Module quickJs, ScriptModules modules, Scr
 
     private readonly IdlePool<ScriptVm> _idle = new(MaxIdle, Patience, options.TimeProvider, static vm => vm.Dispose());
 
-    public ScriptVm Rent() => _idle.TryTake() ?? new ScriptVm(quickJs, modules, options, image);
+    /// <summary>A machine for one run.</summary>
+    /// <param name="isWarm">Whether an earlier run left it.</param>
+    public ScriptVm Rent(out bool isWarm)
+    {
+        var idle = _idle.TryTake();
+        isWarm = idle is not null;
+        return idle ?? new ScriptVm(quickJs, modules, options, image);
+    }
 
     /// <summary>Takes a machine back.</summary>
     /// <param name="vm">The machine; its run is over.</param>

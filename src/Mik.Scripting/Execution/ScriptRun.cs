@@ -179,6 +179,11 @@ internal sealed class ScriptRun : IVmRun, IDisposable
     {
         // Calls still running are of no use to anybody.
         _over.Cancel();
+        if (_request.Usage is { } usage)
+        {
+            usage.CpuTime = _clock.TotalUsed;
+        }
+
         _wallTimer.Dispose();
         _wakeTimer?.Dispose();
         _clock.Dispose();

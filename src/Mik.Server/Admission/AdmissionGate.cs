@@ -15,6 +15,9 @@ internal sealed class AdmissionGate(int maxRequests, long maxBodyBytes)
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _draining;
 
+    /// <summary>The most requests that fit.</summary>
+    public int MaxRequests => _requests.Max;
+
     /// <summary>How many requests are inside.</summary>
     public int InFlight => _requests.Inside;
 

@@ -42,6 +42,12 @@ internal sealed class ScriptCatalog(string directory, Func<string, IScriptProgra
     /// <summary>The current state of every script, by name.</summary>
     public IReadOnlyList<ScriptEntry> All() => [.. ScriptFiles.NamesIn(directory).Select(Find).OfType<ScriptEntry>()];
 
+    /// <summary>Whether a script of that name has been loaded, or tried to; the files are not looked at.</summary>
+    public bool Knows(string name) => _entries.ContainsKey(name);
+
+    /// <summary>How many scripts have been loaded, or could not be; the files are not looked at.</summary>
+    public int Count(bool isReady) => _entries.Values.Count(entry => entry.Program is not null == isReady);
+
     /// <summary>The file a script is loaded from, as an operator would write it: relative to the scripts' directory.</summary>
     public string DisplayPath(ScriptEntry entry) => Path.GetRelativePath(directory, entry.File);
 

@@ -6,6 +6,7 @@ internal enum BuiltInEndpoint
     Health,
     HealthLive,
     HealthReady,
+    Metrics,
     Handlers,
     Scripts,
 }

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Mik.Server.Admission;
 using Mik.Server.Catalog;
 using Mik.Server.Execution;
+using Mik.Server.Metrics;
 using Mik.Server.Pipeline;
 using Mik.Wasi.Http;
 
@@ -12,13 +13,16 @@ namespace Mik.Server.Endpoints;
 /// <summary>Answers for the server itself: how it is, and what it serves.</summary>
 /// <param name="admission">Knows whether the server is shutting down.</param>
 /// <param name="scripts">The scripts.</param>
+/// <param name="metrics">The numbers.</param>
 /// <param name="threads">Where scripts are looked at, for that may load them.</param>
 /// <param name="time">The clock.</param>
 /// <param name="development">Whether clients may see why something cannot be loaded.</param>
 internal sealed class BuiltInEndpoints(
-    AdmissionGate admission, ScriptCatalog scripts, GuestThreads threads, TimeProvider time, bool development)
+    AdmissionGate admission, ScriptCatalog scripts, MetricCollector metrics, GuestThreads threads, TimeProvider time, bool development)
 {
     private static readonly HttpField[] Headers = [new("content-type", "application/json"), new("cache-control", "no-store")];
+
+    private static readonly HttpField[] MetricsHeaders = [new("content-type", PrometheusText.ContentType), new("cache-control", "no-store")];
 
     private readonly long _startedAt = time.GetTimestamp();
 
@@ -34,6 +38,7 @@ internal sealed class BuiltInEndpoints(
                 Json(StatusCodes.Status503ServiceUnavailable, new StatusReport("draining"), json.StatusReport),
             BuiltInEndpoint.HealthReady => Json(StatusCodes.Status200OK, new StatusReport("ready"), json.StatusReport),
             BuiltInEndpoint.Health => Json(StatusCodes.Status200OK, Health(exchange.Catalog, draining), json.HealthReport),
+            BuiltInEndpoint.Metrics => new CompleteOutcome(StatusCodes.Status200OK, MetricsHeaders, metrics.Expose()),
             BuiltInEndpoint.Handlers => Json(StatusCodes.Status200OK, Handlers(exchange.Catalog), json.HandlerList),
             BuiltInEndpoint.Scripts => Json(StatusCodes.Status200OK, await ScriptsAsync(), json.ScriptList),
             _ => throw new ArgumentOutOfRangeException(nameof(endpoint), endpoint, null),

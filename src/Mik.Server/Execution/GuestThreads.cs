@@ -68,6 +68,18 @@ internal sealed class GuestThreads : IScriptThreads, IGuestWaits, IDisposable
         }
     }
 
+    /// <summary>How many pieces of work wait for a thread now.</summary>
+    public int Queued
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _underWay.Count + _fresh.Count;
+            }
+        }
+    }
+
     /// <summary>Runs work that begins a request.</summary>
     public void Start(Action<object?> work, object? state) => Enqueue(_fresh, new Work(work, state));
 

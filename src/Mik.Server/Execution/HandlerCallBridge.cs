@@ -1,6 +1,7 @@
 using Mik.Scripting;
 using Mik.Server.Catalog;
 using Mik.Server.Faults;
+using Mik.Server.Metrics;
 using Mik.Server.Observability;
 using Mik.Server.Pipeline;
 using Mik.Wasi.Http;
@@ -17,22 +18,54 @@ namespace Mik.Server.Execution;
 /// <param name="trace">The script's span.</param>
 /// <param name="depth">How many scripts' calls led to the script.</param>
 /// <param name="maxAnswerBytes">The largest answer a script is given.</param>
+/// <param name="metrics">Hears how calls end.</param>
 /// <param name="time">The clock for a call's own timeout.</param>
 internal sealed class HandlerCallBridge(
-    HandlerInvoker invoker, HandlerCatalog catalog, string requestId, TraceContext trace, int depth, long maxAnswerBytes, TimeProvider time)
+    HandlerInvoker invoker,
+    HandlerCatalog catalog,
+    string requestId,
+    TraceContext trace,
+    int depth,
+    long maxAnswerBytes,
+    ServerMetrics metrics,
+    TimeProvider time)
     : IHandlerCalls
 {
     // The longest a timer can be set to; any deadline passes sooner.
     private static readonly TimeSpan LongestPatience = TimeSpan.FromDays(1);
 
+    // Not a code that scripts see: the script has ended before its call.
+    private const string Cancelled = "CANCELLED";
+
     /// <inheritdoc/>
     public async Task<HandlerAnswer> CallAsync(HandlerCall call, CancellationToken cancellation)
     {
-        if (!catalog.TryFind(call.Handler, out var handler))
+        var started = time.GetTimestamp();
+        catalog.TryFind(call.Handler, out var handler);
+        try
         {
-            throw Failure(call, HandlerCallCode.ModuleNotFound, $"there is no handler '{call.Handler}'");
+            var answer = handler is not null
+                ? await CallAsync(handler, call, cancellation).ConfigureAwait(false)
+                : throw Failure(call, HandlerCallCode.ModuleNotFound, $"there is no handler '{call.Handler}'");
+            metrics.CallAnswered(handler.Name, answer.Status, time.GetElapsedTime(started));
+            return answer;
         }
+        catch (HandlerCallException failure)
+        {
+            metrics.CallFailed(handler?.Name, failure.CodeName, time.GetElapsedTime(started));
+            throw;
+        }
+        catch (OperationCanceledException)
+        {
+            // The script's own clock for the call may be a moment ahead of the one here.
+            var duration = time.GetElapsedTime(started);
+            metrics.CallFailed(handler?.Name, duration >= call.Timeout ? HandlerCallException.NameOf(HandlerCallCode.Timeout) : Cancelled, duration);
+            throw;
+        }
+    }
 
+    private async Task<HandlerAnswer> CallAsync(HandlerEntry handler, HandlerCall call, CancellationToken cancellation)
+    {
         var request = HandlerCallRequest.From(call, requestId, trace.Child(), depth + 1)
             ?? throw Failure(call, HandlerCallCode.HandlerError, "the call's method or headers have characters that HTTP does not allow");
         using var patience = call.Timeout is { } timeout ? new CancellationTokenSource(Bounded(timeout), time) : null;

@@ -104,7 +104,7 @@ internal sealed class HandlerExecution(
         {
             _abandonment.Dispose();
             _deadline?.Dispose();
-            permit.Leave();
+            permit.Leave(Fault);
             _completed.TrySetResult(Fault);
         }
     }

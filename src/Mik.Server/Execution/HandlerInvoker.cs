@@ -1,6 +1,7 @@
 using Mik.Server.Admission;
 using Mik.Server.Catalog;
 using Mik.Server.Faults;
+using Mik.Server.Metrics;
 using Mik.Server.Pipeline;
 using Microsoft.Extensions.Logging;
 
@@ -12,7 +13,7 @@ internal delegate Fault AbandonReason();
 /// <summary>
 /// Runs handlers, for clients and scripts alike: the same breaker, the same limit, the same deadline, whoever calls.
 /// </summary>
-internal sealed class HandlerInvoker(GuestThreads threads, TimeSpan timeout, TimeProvider time, ILogger logger)
+internal sealed class HandlerInvoker(GuestThreads threads, TimeSpan timeout, ServerMetrics metrics, TimeProvider time, ILogger logger)
 {
     // Nobody knows when a place will be free. One second: short against human patience, long against a run.
     private static readonly TimeSpan SaturatedRetryAfter = TimeSpan.FromSeconds(1);
@@ -46,7 +47,7 @@ internal sealed class HandlerInvoker(GuestThreads threads, TimeSpan timeout, Tim
             });
         }
 
-        var execution = new HandlerExecution(program, request, new HandlerPermit(state, ticket, logger), reason, logger);
+        var execution = new HandlerExecution(program, request, new HandlerPermit(state, ticket, isCall, metrics, time, logger), reason, logger);
         execution.Arm(timeout, time, abandoned);
         if (isCall)
         {
@@ -58,9 +59,13 @@ internal sealed class HandlerInvoker(GuestThreads threads, TimeSpan timeout, Tim
         }
 
         return execution.Started;
+
+        Task<Outcome> Refused(Fault fault)
+        {
+            metrics.HandlerRefused(handler.Name, isCall, fault);
+            return Task.FromResult<Outcome>(new FailedOutcome(fault));
+        }
     }
 
     private static void RunToEnd(object? execution) => ((HandlerExecution)execution!).RunToEnd();
-
-    private static Task<Outcome> Refused(Fault fault) => Task.FromResult<Outcome>(new FailedOutcome(fault));
 }

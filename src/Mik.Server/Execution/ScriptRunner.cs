@@ -19,6 +19,9 @@ internal sealed class ScriptRunner(GuestThreads threads, ScriptCatalog scripts, 
         MaxCalls = config.ScriptMaxCalls,
     };
 
+    /// <summary>Whether there is a script of that name, as far as that is known without looking.</summary>
+    public bool Knows(string name) => scripts.Knows(name);
+
     /// <summary>Runs a script to its answer.</summary>
     /// <param name="name">Which script.</param>
     /// <param name="request">What it answers.</param>

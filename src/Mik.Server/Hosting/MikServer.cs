@@ -5,6 +5,7 @@ using Mik.Server.Catalog;
 using Mik.Server.Configuration;
 using Mik.Server.Endpoints;
 using Mik.Server.Execution;
+using Mik.Server.Metrics;
 using Mik.Server.Observability;
 using Mik.Server.Pipeline;
 using Mik.Server.Responses;
@@ -27,6 +28,8 @@ public sealed class MikServer : IAsyncDisposable
     private readonly MikConfig _config;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
+    private readonly ServerMetrics _metrics = new();
+    private readonly MetricCollector _collector;
     private readonly AdmissionGate _admission;
     private readonly GuestThreads _threads;
     private readonly OutgoingHttpClient _outgoing;
@@ -41,6 +44,7 @@ public sealed class MikServer : IAsyncDisposable
         _config = config;
         _time = options.TimeProvider;
         _log = options.LoggerFactory.CreateLogger(LogCategories.Server);
+        _collector = new MetricCollector(_metrics, MetricCatalog.All);
         _admission = new AdmissionGate(config.Server.MaxConcurrentRequests, MaxBodyBytes);
         _threads = new GuestThreads(ThreadsPerRequest * config.Server.MaxConcurrentRequests, ThreadIdleTime, TimeProvider.System);
         _outgoing = new OutgoingHttpClient(new OutgoingPolicy(config.Server.HttpAllowed), _time);
@@ -126,6 +130,8 @@ public sealed class MikServer : IAsyncDisposable
         await _web.DisposeAsync();
         _threads.Dispose();
         _outgoing.Dispose();
+        _collector.Dispose();
+        _metrics.Dispose();
     }
 
     private async Task StartCoreAsync(MikServerOptions options, CancellationToken cancellation)
@@ -135,7 +141,7 @@ public sealed class MikServer : IAsyncDisposable
 
         // 2. Put the request path together, innermost first.
         var timeout = TimeSpan.FromSeconds(_config.Server.ExecutionTimeoutSecs);
-        var invoker = new HandlerInvoker(_threads, timeout, _time, _log);
+        var invoker = new HandlerInvoker(_threads, timeout, _metrics, _time, _log);
         var console = new ScriptConsole(options.LoggerFactory.CreateLogger(LogCategories.Scripts));
         var runner = new ScriptRunner(_threads, scripts, console, ScriptRunner.LimitsOf(_config.Server));
         var limits = new RequestLimits(MaxBodyBytes);
@@ -144,10 +150,13 @@ public sealed class MikServer : IAsyncDisposable
             invoker,
             runner,
             FilesOf(options),
-            new BuiltInEndpoints(_admission, scripts, _threads, _time, options.Development),
+            new BuiltInEndpoints(_admission, scripts, _collector, _threads, _time, options.Development),
             new ResponseWriter(new ProblemWriter(options.Development), _config.Server.Compression ? new ResponseCompression() : null),
             limits,
+            _metrics,
             options.LoggerFactory.CreateLogger(LogCategories.Requests));
+
+        _metrics.Observe(() => _catalog, scripts, _admission, _threads);
 
         // 3. Listen.
         await _web.StartAsync(new HttpApplication(pipeline, () => _catalog, limits, _time), cancellation);

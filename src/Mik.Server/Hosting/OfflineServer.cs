@@ -3,6 +3,7 @@ using Mik.Scripting;
 using Mik.Server.Catalog;
 using Mik.Server.Configuration;
 using Mik.Server.Execution;
+using Mik.Server.Metrics;
 using Mik.Server.Faults;
 using Mik.Server.Observability;
 using Mik.Server.Pipeline;
@@ -24,6 +25,7 @@ public sealed class OfflineServer : IDisposable
 
     private readonly MikConfig _config;
     private readonly TimeProvider _time;
+    private readonly ServerMetrics _metrics = new();
     private readonly GuestThreads _threads;
     private readonly OutgoingHttpClient _outgoing;
     private readonly HandlerInvoker _invoker;
@@ -42,7 +44,7 @@ public sealed class OfflineServer : IDisposable
         _time = time;
         _threads = new GuestThreads(config.Server.MaxConcurrentRequests, ThreadIdleTime, time);
         _outgoing = new OutgoingHttpClient(new OutgoingPolicy(config.Server.HttpAllowed), time);
-        _invoker = new HandlerInvoker(_threads, TimeSpan.FromSeconds(config.Server.ExecutionTimeoutSecs), time, NullLogger.Instance);
+        _invoker = new HandlerInvoker(_threads, TimeSpan.FromSeconds(config.Server.ExecutionTimeoutSecs), _metrics, time, NullLogger.Instance);
         _engine = engine;
         _scripts = new ScriptCatalog(
             config.ScriptsDirectory,
@@ -99,6 +101,7 @@ public sealed class OfflineServer : IDisposable
     {
         _threads.Dispose();
         _outgoing.Dispose();
+        _metrics.Dispose();
     }
 
     private Lazy<HandlerCatalog> NewHandlers() => new(() =>
@@ -128,7 +131,7 @@ public sealed class OfflineServer : IDisposable
             var catalog = await Task.Run(() => server._handlers.Value, cancellation).ConfigureAwait(false);
             var maxAnswerBytes = (long)server._config.Server.MaxBodySizeMb << 20;
             var bridge = new HandlerCallBridge(
-                server._invoker, catalog, RequestId.From(null), TraceContext.From(null), depth: 0, maxAnswerBytes, server._time);
+                server._invoker, catalog, RequestId.From(null), TraceContext.From(null), depth: 0, maxAnswerBytes, server._metrics, server._time);
             return await bridge.CallAsync(call, cancellation).ConfigureAwait(false);
         }
     }

@@ -17,6 +17,7 @@ namespace Mik.Server.Pipeline;
 internal sealed class Exchange
 {
     private CancellationTokenSource? _abandoned;
+    private long _answered;
 
     /// <summary>Begins to serve a request.</summary>
     /// <param name="http">The web server's view of it.</param>
@@ -74,6 +75,12 @@ internal sealed class Exchange
 
     /// <summary>How long serving has taken so far.</summary>
     public TimeSpan Elapsed => Time.GetElapsedTime(Started);
+
+    /// <summary>How long the client waited for the end of its answer; as long as there is none, how long it has been waiting.</summary>
+    public TimeSpan Duration => _answered == 0 ? Elapsed : Time.GetElapsedTime(Started, _answered);
+
+    /// <summary>How many bytes of the answer's body were sent, counted before they were compressed.</summary>
+    public long BytesSent { get; set; }
 
     /// <summary>Fires when the client has gone.</summary>
     public CancellationToken ClientGone => Http.RequestAborted;
@@ -156,6 +163,7 @@ internal sealed class Exchange
             Body = body.GetBuffer().AsMemory(0, (int)body.Length),
             RequestId = RequestId,
             CallDepth = CallDepth,
+            Usage = new ScriptUsage(),
         };
     }
 
@@ -165,6 +173,9 @@ internal sealed class Exchange
         Http.Response.Headers["X-Request-ID"] = RequestId;
         Http.Response.Headers.TraceParent = Trace.TraceParent;
     }
+
+    /// <summary>The whole answer has been handed to the web server.</summary>
+    public void MarkAnswered() => _answered = Time.GetTimestamp();
 
     /// <summary>Whether part of the response may have reached the client.</summary>
     public bool HasStarted => Http.Response.HasStarted;

@@ -2,6 +2,7 @@ using Mik.Server.Admission;
 using Mik.Server.Endpoints;
 using Mik.Server.Execution;
 using Mik.Server.Faults;
+using Mik.Server.Metrics;
 using Mik.Server.Observability;
 using Mik.Server.Responses;
 using Mik.Server.Routing;
@@ -22,6 +23,7 @@ internal sealed class RequestPipeline(
     BuiltInEndpoints endpoints,
     ResponseWriter responses,
     RequestLimits limits,
+    ServerMetrics metrics,
     ILogger requestLog)
 {
     /// <summary>Serves one request. Never throws.</summary>
@@ -102,8 +104,14 @@ internal sealed class RequestPipeline(
         {
             var request = await exchange.ToScriptRequestAsync();
             var calls = new HandlerCallBridge(
-                handlers, exchange.Catalog, exchange.RequestId, exchange.Trace, exchange.CallDepth, limits.MaxBodyBytes, exchange.Time);
-            return await scripts.RunAsync(target.Name, request, calls, exchange.AbandonedBecause, exchange.Abandoned);
+                handlers, exchange.Catalog, exchange.RequestId, exchange.Trace, exchange.CallDepth, limits.MaxBodyBytes, metrics, exchange.Time);
+            var outcome = await scripts.RunAsync(target.Name, request, calls, exchange.AbandonedBecause, exchange.Abandoned);
+            if (request.Usage is { IsWarm: not null } usage)
+            {
+                metrics.ScriptRan(target.Name, usage);
+            }
+
+            return outcome;
         }
         catch (FaultException unreadable)
         {
@@ -153,6 +161,7 @@ internal sealed class RequestPipeline(
 
     private void Record(Exchange exchange, Fault? fault)
     {
+        metrics.RequestEnded(exchange, exchange.Script is not { } script || scripts.Knows(script), fault);
         var path = LogText.Of(exchange.Address.Path);
         if (fault is null)
         {

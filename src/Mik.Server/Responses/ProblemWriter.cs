@@ -49,7 +49,9 @@ internal sealed class ProblemWriter(bool development)
         }
 
         await response.Body.WriteAsync(body, exchange.ClientGone);
+        exchange.BytesSent = body.Length;
         await response.CompleteAsync();
+        exchange.MarkAnswered();
     }
 
     private ProblemDocument Describe(Exchange exchange, Fault fault) => ProblemDocument.Of(fault, exchange.RequestId, development) with

@@ -59,10 +59,12 @@ internal sealed class ResponseWriter(ProblemWriter problems, ResponseCompression
             if (!HttpMethods.IsHead(exchange.Method) && answer.Body.Length > 0)
             {
                 await response.BodyWriter.WriteAsync(answer.Body, exchange.ClientGone);
+                exchange.BytesSent = answer.Body.Length;
             }
         }
 
         await response.CompleteAsync();
+        exchange.MarkAnswered();
         return null;
     }
 
@@ -86,9 +88,11 @@ internal sealed class ResponseWriter(ProblemWriter problems, ResponseCompression
             response.BodyWriter.Advance(count);
             await response.BodyWriter.FlushAsync(exchange.ClientGone);
             (offset, left) = (offset + count, left - count);
+            exchange.BytesSent += count;
         }
 
         await response.CompleteAsync();
+        exchange.MarkAnswered();
         return null;
     }
 
@@ -113,6 +117,7 @@ internal sealed class ResponseWriter(ProblemWriter problems, ResponseCompression
             }
 
             await response.CompleteAsync();
+            exchange.MarkAnswered();
             execution.Detach();
             if (!sendsBody)
             {
@@ -163,6 +168,7 @@ internal sealed class ResponseWriter(ProblemWriter problems, ResponseCompression
             execution.WaitingForReader = true;
             var flushed = await response.BodyWriter.WriteAsync(bytes, execution.Stopped);
             execution.WaitingForReader = false;
+            exchange.BytesSent = sent;
             if (flushed.IsCompleted || flushed.IsCanceled)
             {
                 body.Stop();

@@ -108,6 +108,7 @@ internal static class Router
         "/health" => BuiltInEndpoint.Health,
         "/health/live" => BuiltInEndpoint.HealthLive,
         "/health/ready" => BuiltInEndpoint.HealthReady,
+        "/metrics" => BuiltInEndpoint.Metrics,
         "/_mik/handlers" => BuiltInEndpoint.Handlers,
         "/_mik/scripts" => BuiltInEndpoint.Scripts,
         _ => null,

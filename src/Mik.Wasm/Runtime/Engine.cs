@@ -41,10 +41,13 @@ public sealed class Engine
     /// <exception cref="ModuleValidationException">The module is invalid.</exception>
     public Module Compile(ReadOnlyMemory<byte> binary, string name)
     {
+        var started = TimeProvider.System.GetTimestamp();
         var definition = ModuleDecoder.Decode(binary, Options.Features);
         ModuleValidator.Validate(definition);
         var emitted = ModuleEmitter.Emit(definition, explicitChecks: !UsesGuardPages);
-        return new Module(this, name, definition, EmittedCode.Load(emitted, name, Options.Unloadable));
+        var module = new Module(this, name, definition, EmittedCode.Load(emitted, name, Options.Unloadable));
+        EngineMetrics.ModuleCompiled(TimeProvider.System.GetElapsedTime(started), binary.Length);
+        return module;
     }
 
     /// <summary>The number that stands for a function type in this engine. Equal types have equal numbers; never 0.</summary>

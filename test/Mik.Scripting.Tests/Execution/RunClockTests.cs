@@ -66,6 +66,20 @@ public sealed class RunClockTests : IDisposable
     }
 
     [Fact]
+    public void What_was_used_is_known_entry_by_entry()
+    {
+        _clock.Enter();
+        Pass(100, share: 1);
+        _clock.Renew(Second);
+        Pass(50, share: 0.5);
+        Assert.Equal(TimeSpan.FromMilliseconds(100), _clock.TotalUsed);
+        _clock.Leave();
+        Pass(10_000, share: 1);
+
+        Assert.InRange(_clock.TotalUsed, TimeSpan.FromMilliseconds(125), TimeSpan.FromMilliseconds(135));
+    }
+
+    [Fact]
     public void Renewed_time_counts_from_then_on_whatever_was_used_before()
     {
         _clock.Enter();

@@ -5,6 +5,7 @@ using Mik.Scripting;
 using Mik.Server.Admission;
 using Mik.Server.Catalog;
 using Mik.Server.Execution;
+using Mik.Server.Metrics;
 using Mik.Server.Observability;
 using Mik.Server.Tests.Fakes;
 using Mik.Wasi.Http;
@@ -17,11 +18,16 @@ public sealed class HandlerCallBridgeTests : IDisposable
     private const int MaxAnswerBytes = 100;
 
     private readonly FakeTimeProvider _time = new();
+    private readonly ServerMetrics _metrics = new();
     private readonly GuestThreads _threads = new(4, TimeSpan.FromMinutes(1), TimeProvider.System);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public void Dispose() => _threads.Dispose();
+    public void Dispose()
+    {
+        _threads.Dispose();
+        _metrics.Dispose();
+    }
 
     [Fact]
     public async Task Any_status_is_an_answer()
@@ -188,7 +194,7 @@ public sealed class HandlerCallBridgeTests : IDisposable
     private HandlerCallBridge Bridge(Func<FakeRun, HandlerEnd> guest, HandlerState? state = null)
     {
         var entry = new HandlerEntry("orders", new FakeHandler(guest), LoadFailure: null, state ?? State());
-        var invoker = new HandlerInvoker(_threads, TimeSpan.FromSeconds(10), _time, NullLogger.Instance);
-        return new HandlerCallBridge(invoker, new HandlerCatalog([entry]), "r-1", TraceContext.From(null), 0, MaxAnswerBytes, _time);
+        var invoker = new HandlerInvoker(_threads, TimeSpan.FromSeconds(10), _metrics, _time, NullLogger.Instance);
+        return new HandlerCallBridge(invoker, new HandlerCatalog([entry]), "r-1", TraceContext.From(null), 0, MaxAnswerBytes, _metrics, _time);
     }
 }

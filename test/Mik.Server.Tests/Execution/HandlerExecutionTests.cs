@@ -4,6 +4,7 @@ using Mik.Server.Admission;
 using Mik.Server.Catalog;
 using Mik.Server.Execution;
 using Mik.Server.Faults;
+using Mik.Server.Metrics;
 using Mik.Server.Pipeline;
 using Mik.Server.Tests.Fakes;
 using Xunit;
@@ -13,6 +14,7 @@ namespace Mik.Server.Tests.Execution;
 public sealed class HandlerExecutionTests : IDisposable
 {
     private readonly FakeTimeProvider _time = new();
+    private readonly ServerMetrics _metrics = new();
     private readonly GuestThreads _threads = new(4, TimeSpan.FromMinutes(1), TimeProvider.System);
     private readonly HandlerState _state;
     private readonly HandlerInvoker _invoker;
@@ -21,10 +23,14 @@ public sealed class HandlerExecutionTests : IDisposable
     {
         var rule = new CircuitBreakerRule(Failures: 1, TimeSpan.FromSeconds(30), HalfOpenProbes: 1);
         _state = new HandlerState("guest", new ConcurrencyLimit(1), new CircuitBreaker(rule, _time));
-        _invoker = new HandlerInvoker(_threads, TimeSpan.FromSeconds(10), _time, NullLogger.Instance);
+        _invoker = new HandlerInvoker(_threads, TimeSpan.FromSeconds(10), _metrics, _time, NullLogger.Instance);
     }
 
-    public void Dispose() => _threads.Dispose();
+    public void Dispose()
+    {
+        _threads.Dispose();
+        _metrics.Dispose();
+    }
 
     [Fact]
     public async Task A_deadline_ends_the_guest_and_counts_against_the_handler()

@@ -60,7 +60,7 @@ public sealed class RouterTests
     [InlineData("/script/", "RouteUnknown")]
     [InlineData("/favicon.ico", "RouteUnknown")]
     [InlineData("/health/", "RouteUnknown")]
-    [InlineData("/metrics", "RouteUnknown")]
+    [InlineData("/metrics/", "RouteUnknown")]
     [InlineData("/_mik/other", "RouteUnknown")]
     [InlineData("*", "RouteUnknown")]
     [InlineData("http://shop.example", "RouteUnknown")]

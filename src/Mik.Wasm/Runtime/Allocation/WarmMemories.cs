@@ -14,9 +14,20 @@ internal static class WarmMemories
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private static readonly ConcurrentDictionary<nuint, IdlePool<MemoryReservation>> Zeroed = new();
     private static int _parked;
+    private static long _taken;
+    private static long _missed;
 
     /// <summary>Whether one more may be parked; roughly, as others may be parking too.</summary>
     public static bool HasRoom => Volatile.Read(ref _parked) < MaxParked;
+
+    /// <summary>How many wait now.</summary>
+    public static int Parked => Volatile.Read(ref _parked);
+
+    /// <summary>How many were handed out.</summary>
+    public static long Taken => Volatile.Read(ref _taken);
+
+    /// <summary>How often there was none.</summary>
+    public static long Missed => Volatile.Read(ref _missed);
 
     /// <summary>Where the memories of one kind wait; disposing it lets go of them.</summary>
     public static IdlePool<MemoryReservation> CreatePool() => new(MaxParked, Patience, TimeProvider.System, Release);
@@ -26,8 +37,13 @@ internal static class WarmMemories
     {
         var pool = image is not null ? image.Parked : Zeroed.GetValueOrDefault(length);
         var memory = pool?.TryTake();
-        if (memory is not null)
+        if (memory is null)
         {
+            Interlocked.Increment(ref _missed);
+        }
+        else
+        {
+            Interlocked.Increment(ref _taken);
             Interlocked.Decrement(ref _parked);
         }
 
