@@ -60,6 +60,7 @@ internal static class MikCommandLine
             CheckCommand.Create(output),
             TestCommand.Create(output),
             TypesCommand.Create(output),
+            CacheCommand.Create(output),
         };
 
         // Without a command there is nothing to do, which is a mistake, although the help is what one wants to see.

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Mik.Cli.Logging;
 using Mik.Server.Configuration;
 using Mik.Server.Hosting;
+using Mik.Wasm.Caching;
 
 namespace Mik.Cli;
 
@@ -12,6 +13,8 @@ internal sealed class ServerSession : IDisposable
     private readonly bool _development;
     private readonly CliOutput _output;
     private readonly ILoggerFactory _log;
+    private CodeCache? _cache;
+    private BackgroundCompilation? _compilation;
 
     /// <summary>Listens to signals from now on.</summary>
     /// <param name="request">What is to be served.</param>
@@ -39,9 +42,10 @@ internal sealed class ServerSession : IDisposable
             Warn(warning.ToString());
         }
 
+        KeepCode(config);
         try
         {
-            var options = new MikServerOptions { LoggerFactory = _log, Development = _development };
+            var options = new MikServerOptions { LoggerFactory = _log, Development = _development, CodeCache = _cache };
             var server = await MikServer.StartAsync(config, options, Signals.Requested);
             if (server.Handlers.Count == 0 && server.Scripts.Count == 0)
             {
@@ -78,8 +82,28 @@ internal sealed class ServerSession : IDisposable
 
     public void Dispose()
     {
+        _compilation?.Dispose();
         _log.Dispose();
         Signals.Dispose();
+    }
+
+    // Once for all servers of a session: code that was loaded stays in the process, and is used again.
+    private void KeepCode(MikConfig config)
+    {
+        if (_cache is not null)
+        {
+            return;
+        }
+
+        _cache = UserCache.OpenCode(config, out var problem);
+        if (_cache is not null)
+        {
+            _compilation = new BackgroundCompilation(_cache, TimeProvider.System);
+        }
+        else if (problem is not null)
+        {
+            StartupLog.CodeNotKept(_log.CreateLogger("Mik"), problem);
+        }
     }
 
     private void Warn(string message)

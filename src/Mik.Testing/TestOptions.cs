@@ -1,3 +1,5 @@
+using Mik.Wasm.Caching;
+
 namespace Mik.Testing;
 
 /// <summary>How tests are run.</summary>
@@ -23,6 +25,9 @@ public sealed record TestOptions
 
     /// <summary>Where to keep what TypeScript files were erased to, so that the next run need not; null for nowhere.</summary>
     public string? ErasedSourcesDirectory { get; init; }
+
+    /// <summary>Where machine code of the script engine and of handlers is kept, so that the next run starts with it; null for nowhere.</summary>
+    public CodeCache? CodeCache { get; init; }
 
     /// <summary>How many files run at a time.</summary>
     public int Workers { get; init; } = Environment.ProcessorCount;

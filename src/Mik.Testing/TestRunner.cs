@@ -34,7 +34,7 @@ public sealed class TestRunner : IDisposable
         _root = config.Directory;
         _options = options;
         _time = time;
-        var engine = new Engine();
+        var engine = new Engine(new EngineOptions { Cache = options.CodeCache });
         _host = new ScriptHost(engine, new ScriptHostOptions { TimeProvider = time, ErasedSourcesDirectory = options.ErasedSourcesDirectory });
         _server = new OfflineServer(config, engine, _host, time);
         _image = new Lazy<TestVmImage>(() =>

@@ -11,6 +11,10 @@ public sealed class MikCommandLineTests
     [InlineData("-h")]
     [InlineData("check --help")]
     [InlineData("types --help")]
+    [InlineData("cache --help")]
+    [InlineData("cache info --help")]
+    [InlineData("cache clear --help")]
+    [InlineData("cache compile --help")]
     [InlineData("run --help")]
     public async Task Help_goes_to_standard_output(string arguments)
     {
@@ -41,6 +45,8 @@ public sealed class MikCommandLineTests
     [InlineData("check --colour", "'--colour'")]
     [InlineData("types --colour", "'--colour'")]
     [InlineData("check one two", "'two'")]
+    [InlineData("cache drop", "'drop'")]
+    [InlineData("cache info here", "'here'")]
     public async Task Misuse_is_explained_on_standard_error_with_exit_code_2(string arguments, string expected)
     {
         var result = await MikProgram.RunAsync(Anywhere, arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));

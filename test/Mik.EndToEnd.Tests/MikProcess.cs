@@ -119,7 +119,7 @@ internal sealed class MikProcess : IAsyncDisposable
     {
         if (!_process.HasExited)
         {
-            _process.Kill();
+            _process.Kill(entireProcessTree: true);
             await WaitForExitAsync();
         }
 

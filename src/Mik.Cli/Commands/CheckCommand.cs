@@ -20,7 +20,7 @@ internal static class CheckCommand
         ProjectConfiguration.Show(configured.Warnings, output);
         try
         {
-            var project = await MikServer.CheckAsync(configured.Config, new MikServerOptions(), cancellation);
+            var project = await MikServer.CheckAsync(configured.Config, new MikServerOptions { CodeCache = UserCache.OpenCode(configured.Config, out _) }, cancellation);
             foreach (var problem in project.Broken)
             {
                 // What follows the first line is the stack inside the engine that was reading.

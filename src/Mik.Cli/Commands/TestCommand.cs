@@ -44,7 +44,7 @@ internal static class TestCommand
                 Timeout = TimeSpan.FromMilliseconds(parsed.GetValue(timeout)),
                 NamePattern = parsed.GetValue(name),
                 StopsAtFailure = parsed.GetValue(bail),
-                ErasedSourcesDirectory = UserCache.Directory("erased"),
+                ErasedSourcesDirectory = UserCache.ErasedSources,
                 CallsHandlers = parsed.GetValue(against) is not null,
                 AllowsOnly = Environment.GetEnvironmentVariable("CI") is null or "" or "0" or "false",
             };
@@ -64,12 +64,19 @@ internal static class TestCommand
             config = config with { Server = config.Server with { Modules = ExistingDirectory(modules) } };
         }
 
+        options = options with { CodeCache = UserCache.OpenCode(config, out _) };
         using var signals = new StopSignals();
         using var runner = new TestRunner(config, options, TimeProvider.System);
         var session = new TestSession(selection, runner, modules is null ? null : Path.TrimEndingDirectorySeparator(config.ModulesDirectory), () => ReporterFor(reporter, selection, output), output);
-        return watch
+        var exitCode = watch
             ? await session.WatchAsync(modules is null ? [config.Directory] : [config.Directory, config.ModulesDirectory], signals.Requested)
             : session.Run(options, signals.Requested);
+        if (options.CodeCache is { } cache)
+        {
+            DetachedCompilation.Start(cache);
+        }
+
+        return exitCode;
     }
 
     private static string ExistingDirectory(string path) => Directory.Exists(path)

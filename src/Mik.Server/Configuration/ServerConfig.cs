@@ -65,7 +65,7 @@ public sealed record ServerConfig
     /// <summary>Calls of handlers one script run may make. 100: far above any sensible fan-out, low enough to stop a runaway loop.</summary>
     public int ScriptMaxCalls { get; init; } = 100;
 
-    /// <summary>MiB of compiled code kept. 256: some dozens of large components; the rest is compiled again when it is needed.</summary>
+    /// <summary>MiB of compiled code kept on disk. 256: some dozens of components of a megabyte, or six of the largest known; the rest is compiled again when it is needed.</summary>
     public int MaxCacheMb { get; init; } = 256;
 
     /// <summary>

@@ -37,6 +37,7 @@ public sealed class MikServer : IAsyncDisposable
     private readonly Lock _stopping = new();
     private CatalogBuilder? _handlerFiles;
     private volatile HandlerCatalog _catalog = new([]);
+    private volatile bool _isLoaded;
     private Task? _stopped; // guarded by _stopping
 
     private MikServer(MikConfig config, MikServerOptions options)
@@ -162,6 +163,10 @@ public sealed class MikServer : IAsyncDisposable
         await _web.StartAsync(new HttpApplication(pipeline, () => _catalog, limits, _time), cancellation);
         ServerLog.Listening(_log, Url);
         ServerLog.Serving(_log, Handlers.Count, Scripts.Count, Broken.Count);
+        if (options.CodeCache is { } cache)
+        {
+            ServerLog.CodeLoaded(_log, cache.Found, cache.Missed);
+        }
     }
 
     private FileResponder FilesOf(MikServerOptions options) =>
@@ -169,11 +174,11 @@ public sealed class MikServer : IAsyncDisposable
 
     private async Task<ScriptCatalog> LoadAsync(MikServerOptions options, CancellationToken cancellation)
     {
-        var engine = new Engine();
+        var engine = new Engine(new EngineOptions { Cache = options.CodeCache });
         var guestLog = options.LoggerFactory.CreateLogger(LogCategories.Handlers);
         var supplies = GuestSupplies.From(_config, _outgoing, _threads, _time, guestLog);
         var states = new HandlerStates(_config, _time);
-        _handlerFiles = new CatalogBuilder(_config, states, options.LoadHandler ?? HandlerLoader(engine, supplies), _log);
+        _handlerFiles = new CatalogBuilder(_config, states, options.LoadHandler ?? HandlerLoader(engine, supplies, options.Development), _log);
         var scripts = new ScriptCatalog(_config.ScriptsDirectory, options.LoadScript ?? ScriptLoader(engine), _time, _log);
         if (scripts.Conflicts() is { Count: > 0 } conflicts)
         {
@@ -184,6 +189,7 @@ public sealed class MikServer : IAsyncDisposable
         var handlers = Task.Run(() => _handlerFiles.Build(cancellation), cancellation);
         var loaded = await _threads.RunAsync(scripts.All);
         _catalog = await handlers;
+        _isLoaded = true;
         Report(_catalog, loaded);
         return scripts;
     }
@@ -193,6 +199,14 @@ public sealed class MikServer : IAsyncDisposable
     {
         var linker = new Lazy<Components.Linking.ComponentLinker>(WasiHost.CreateLinker);
         return (binary, name) => new WasiHandler(HttpHandler.Load(engine, linker.Value, binary, name), supplies);
+    }
+
+    // A handler that is being written is built many times a day: the code of each version but the first can be unloaded, and is not kept for another start.
+    private Func<ReadOnlyMemory<byte>, string, IHandlerProgram> HandlerLoader(Engine engine, GuestSupplies supplies, bool development)
+    {
+        var first = HandlerLoader(engine, supplies);
+        var again = HandlerLoader(development ? new Engine(engine.Options with { Cache = null, Unloadable = true }) : engine, supplies);
+        return (binary, name) => (_isLoaded ? again : first)(binary, name);
     }
 
     private Func<string, IScriptProgram> ScriptLoader(Engine engine)

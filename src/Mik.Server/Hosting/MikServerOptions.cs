@@ -1,4 +1,5 @@
 using Mik.Server.Execution;
+using Mik.Wasm.Caching;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -17,6 +18,9 @@ public sealed record MikServerOptions
 
     /// <summary>Where the server logs to.</summary>
     public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
+
+    /// <summary>Where machine code of handlers and of the script engine is kept for the next start; nowhere when null.</summary>
+    public CodeCache? CodeCache { get; init; }
 
     /// <summary>Replaces the loading of handlers in tests.</summary>
     internal Func<ReadOnlyMemory<byte>, string, IHandlerProgram>? LoadHandler { get; init; }

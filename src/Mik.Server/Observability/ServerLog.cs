@@ -23,6 +23,9 @@ internal static partial class ServerLog
     [LoggerMessage(1005, LogLevel.Information, "Stopped")]
     public static partial void Stopped(ILogger logger);
 
+    [LoggerMessage(1006, LogLevel.Information, "Machine code of {Found} modules was in the cache, that of {Missed} was not")]
+    public static partial void CodeLoaded(ILogger logger, int found, int missed);
+
     [LoggerMessage(1101, LogLevel.Error, "Handler {Handler} cannot be loaded and answers 500: {Reason}")]
     public static partial void HandlerUnloadable(ILogger logger, string handler, string reason);
 

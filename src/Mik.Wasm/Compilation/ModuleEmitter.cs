@@ -52,6 +52,12 @@ internal static class ModuleEmitter
         return new EmittedModule(assembly.ToImage(), addressMethods, tokens.Length);
     }
 
+    /// <summary>See <see cref="EmittedModule.AddressCount"/>.</summary>
+    public static int AddressCount(ModuleDefinition module) => module.ReferencedFunctions.Length + (2 * module.Types.Length);
+
+    /// <summary>See <see cref="EmittedModule.AddressMethods"/>.</summary>
+    public static int AddressMethods(int addressCount) => (addressCount + AddressesPerMethod - 1) / AddressesPerMethod;
+
     private static FunctionScan[] Scan(ModuleDefinition module)
     {
         var scans = new FunctionScan[module.Bodies.Length];
@@ -125,7 +131,7 @@ internal static class ModuleEmitter
     private static int[] EmitThunks(ModuleDefinition module, ThunkCompiler thunks, AssemblyWriter assembly, CilWriter cil)
     {
         var referenced = module.ReferencedFunctions;
-        var tokens = new int[referenced.Length + (2 * module.Types.Length)];
+        var tokens = new int[AddressCount(module)];
         for (var i = 0; i < referenced.Length; i++)
         {
             tokens[i] = referenced[i] < module.ImportedFunctionCount ? NoMethod : assembly.Refs.Function(referenced[i]);

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.Loader;
 using Mik.Wasm.Compilation;
+using ModuleDefinition = Mik.Wasm.Binary.ModuleDefinition;
 
 namespace Mik.Wasm.Runtime;
 
@@ -18,18 +19,33 @@ internal sealed class EmittedCode
     /// <summary>Laid out as <see cref="EmittedModule.AddressCount"/> says.</summary>
     public nint[] Addresses { get; }
 
-    public static unsafe EmittedCode Load(EmittedModule module, string name, bool unloadable)
+    public static EmittedCode Load(EmittedModule module, string name, bool unloadable) =>
+        Collect(new GuestLoadContext(name, unloadable).LoadFromStream(new MemoryStream(module.Image, writable: false)), module.AddressMethods, module.AddressCount);
+
+    /// <summary>Loads an assembly with machine code from a file; <see langword="null"/> when it is not one that the emitter made for this module.</summary>
+    public static EmittedCode? TryLoadFile(string file, ModuleDefinition definition, string name)
     {
-        var context = new GuestLoadContext(name, unloadable);
-        var assembly = context.LoadFromStream(new MemoryStream(module.Image, writable: false));
+        try
+        {
+            var count = ModuleEmitter.AddressCount(definition);
+            return Collect(new GuestLoadContext(name, unloadable: false).LoadFromAssemblyPath(file), ModuleEmitter.AddressMethods(count), count);
+        }
+        catch (Exception problem) when (problem is BadImageFormatException or IOException or TypeLoadException or MissingMethodException)
+        {
+            return null;
+        }
+    }
+
+    private static unsafe EmittedCode Collect(Assembly assembly, int methods, int count)
+    {
         var guest = assembly.GetType("Guest", throwOnError: true)!;
-        var addresses = new nint[module.AddressCount];
+        var addresses = new nint[count];
         fixed (nint* destination = addresses)
         {
-            for (var i = 0; i < module.AddressMethods; i++)
+            for (var i = 0; i < methods; i++)
             {
                 // Safe because the emitter sized the destination for exactly these methods.
-                var collect = guest.GetMethod($"addresses{i}")!.MethodHandle.GetFunctionPointer();
+                var collect = (guest.GetMethod($"addresses{i}") ?? throw new MissingMethodException(guest.FullName, $"addresses{i}")).MethodHandle.GetFunctionPointer();
                 ((delegate*<nint, void>)collect)((nint)destination);
             }
         }

@@ -1,3 +1,5 @@
+using Mik.Wasm.Caching;
+
 namespace Mik.Wasm.Runtime;
 
 /// <summary>How loads and stores are kept inside linear memory.</summary>
@@ -27,6 +29,12 @@ public sealed record EngineOptions
 
     /// <summary>What modules may use beyond WebAssembly 2.0; everything the engine implements when not said otherwise.</summary>
     public WasmFeatures Features { get; init; } = WasmFeatures.All;
+
+    /// <summary>
+    /// Where machine code is kept for the next start; nowhere by default. Unloadable code is never kept: the runtime ignores machine code that it
+    /// could have to unload.
+    /// </summary>
+    public CodeCache? Cache { get; init; }
 
     /// <summary>Stack the guest may use per entry, in bytes. 1 MiB is far above what compiled programs need.</summary>
     public int MaxStackBytes { get; init; } = 1024 * 1024;

@@ -27,7 +27,7 @@ public sealed class Module
         Imports = [.. definition.Imports.Select(static i => new ModuleImport(i.Module, i.Name, i.Type))];
         Exports = [.. definition.Exports.Select(e => new ModuleExport(e.Name, TypeOf(definition, e)))];
         _exportIndices = definition.Exports.Select(static (e, i) => (e.Name, i)).ToDictionary(static e => e.Name, static e => e.i, StringComparer.Ordinal);
-        ByAssembly.Add(code.Assembly, this);
+        ByAssembly.AddOrUpdate(code.Assembly, this);
     }
 
     /// <summary>The engine that compiled it.</summary>

@@ -188,7 +188,6 @@ public sealed class ConfigReaderTests : IDisposable
     [InlineData("server.user_modules = 'u'")]
     [InlineData("server.auto = true")]
     [InlineData("server.memory_limit_bytes = 1")]
-    [InlineData("server.max_cache_mb = 100")]
     public void Sections_and_keys_of_other_versions_are_named_as_not_supported(string toml)
     {
         var warning = Assert.Single(Read(toml).Warnings);

@@ -62,9 +62,8 @@ internal static class ConfigKeys
             static s => s.ScriptMemoryMb, static (s, v) => s with { ScriptMemoryMb = (int)v }),
         Server("script_max_calls", "Calls of handlers one script run may make.", new IntegerRule(0, 100_000),
             static s => s.ScriptMaxCalls, static (s, v) => s with { ScriptMaxCalls = (int)v }),
-        Server("max_cache_mb", "MiB of compiled code kept.", new IntegerRule(16, 65_536),
-            static s => s.MaxCacheMb, static (s, v) => s with { MaxCacheMb = (int)v }) with
-        { IsObeyed = false },
+        Server("max_cache_mb", "MiB of compiled code kept on disk for the next start.", new IntegerRule(16, 65_536),
+            static s => s.MaxCacheMb, static (s, v) => s with { MaxCacheMb = (int)v }),
         Server("http_allowed", "Hosts that handlers may send requests to.",
             new TextListRule(
                 "an array of hosts such as [\"api.example.com\", \"*.example.org\"]",
