@@ -22,6 +22,9 @@ internal readonly struct BlockType
 
     public static BlockType Empty => default;
 
+    /// <summary>The one result, if that is what the block has; otherwise 0.</summary>
+    public ValType Result => _result;
+
     /// <summary>The index of the function type, if that is what the block has.</summary>
     public uint? TypeIndex => _isIndex ? _typeIndex : null;
 

@@ -89,7 +89,6 @@ internal static class Encodings
     /// <summary>The error for an instruction that is not in <see cref="OpcodeTable"/>.</summary>
     public static ModuleException UnknownInstruction(byte code, int offset) => code switch
     {
-        0xFD => FeatureText.Refusal(WasmFeatures.Simd, offset),
         0xFE => new ModuleValidationException("atomic instructions (threads) are not supported", offset),
         0xFB => new ModuleValidationException("garbage-collected types are not supported", offset),
         0x06 or 0x07 or 0x08 or 0x09 or 0x0A or 0x18 or 0x19 or 0x1F =>
@@ -101,13 +100,12 @@ internal static class Encodings
 
     private static ValType ValueType(byte code, int offset) => (ValType)code switch
     {
-        ValType.I32 or ValType.I64 or ValType.F32 or ValType.F64 or ValType.FuncRef or ValType.ExternRef => (ValType)code,
+        ValType.I32 or ValType.I64 or ValType.F32 or ValType.F64 or ValType.V128 or ValType.FuncRef or ValType.ExternRef => (ValType)code,
         _ => throw UnknownType(code, "malformed value type", offset),
     };
 
     private static ModuleException UnknownType(byte code, string otherwise, int offset) => code switch
     {
-        (byte)ValType.V128 => FeatureText.Refusal(WasmFeatures.Simd, offset),
         0x63 or 0x64 => FeatureText.Refusal(WasmFeatures.FunctionReferences, offset),
         0x69 or 0x74 => FeatureText.Refusal(WasmFeatures.ExceptionHandling, offset),
         >= 0x6A and <= 0x6E or >= 0x71 and <= 0x73 or 0x77 or 0x78 =>

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Mik.Wasm.Types;
 
 namespace Mik.Wasm.Binary;
@@ -23,7 +24,9 @@ internal readonly struct Instruction
 
     public BlockType Block { get; init; }
 
-    /// <summary>Where the items of a label table or type list are in the module.</summary>
+    public byte Lane { get; init; }
+
+    /// <summary>Where the items of a label table or type list, or the bytes of a vector, are in the module.</summary>
     public ByteRange ItemBytes { get; init; }
 
     public Opcode Opcode => Facts.Opcode;
@@ -35,4 +38,8 @@ internal readonly struct Instruction
     /// default label.
     /// </summary>
     public ByteCursor Items(ReadOnlySpan<byte> module) => new(module, ItemBytes);
+
+    /// <summary>The sixteen bytes of a vector immediate, the first one lowest.</summary>
+    public UInt128 Vector(ReadOnlySpan<byte> module) =>
+        BinaryPrimitives.ReadUInt128LittleEndian(module.Slice(ItemBytes.Start, ItemBytes.Length));
 }

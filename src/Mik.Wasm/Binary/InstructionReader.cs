@@ -19,7 +19,12 @@ internal ref struct InstructionReader(ModuleDefinition module, ByteRange code)
     {
         var offset = _cursor.Position;
         var code = _cursor.ReadByte();
-        var facts = code == OpcodeFacts.Prefix ? ReadPrefixed(offset) : OpcodeTable.FindSingle(code);
+        var facts = code switch
+        {
+            OpcodeFacts.Prefix => ReadPrefixed(offset),
+            OpcodeFacts.VectorPrefix => ReadVectorOpcode(offset),
+            _ => OpcodeTable.FindSingle(code),
+        };
         if (facts is null)
         {
             throw Encodings.UnknownInstruction(code, offset);
@@ -36,7 +41,7 @@ internal ref struct InstructionReader(ModuleDefinition module, ByteRange code)
                 return new Instruction { Facts = facts, Offset = offset };
 
             case ImmediateKind.BlockType:
-                return new Instruction { Facts = facts, Offset = offset, Block = _cursor.ReadBlockType() };
+                return new Instruction { Facts = facts, Offset = offset, Block = ReadBlockType() };
 
             case ImmediateKind.LabelTable:
                 return ReadLabelTable(facts, offset);
@@ -63,6 +68,22 @@ internal ref struct InstructionReader(ModuleDefinition module, ByteRange code)
 
             case ImmediateKind.MemoryArgument:
                 return new Instruction { Facts = facts, Offset = offset, Index = ReadAlignment(), Bits = _cursor.ReadU32() };
+
+            case ImmediateKind.MemoryArgumentAndLane:
+                return new Instruction
+                {
+                    Facts = facts,
+                    Offset = offset,
+                    Index = ReadAlignment(),
+                    Bits = _cursor.ReadU32(),
+                    Lane = _cursor.ReadByte(),
+                };
+
+            case ImmediateKind.Lane:
+                return new Instruction { Facts = facts, Offset = offset, Lane = _cursor.ReadByte() };
+
+            case ImmediateKind.V128 or ImmediateKind.Shuffle:
+                return ReadVector(facts, offset);
 
             case ImmediateKind.ReferenceType:
                 return new Instruction { Facts = facts, Offset = offset, Type = _cursor.ReadReferenceType() };
@@ -93,6 +114,31 @@ internal ref struct InstructionReader(ModuleDefinition module, ByteRange code)
                 : new ModuleFormatException($"illegal opcode 0xfc {code}", offset));
     }
 
+    private OpcodeFacts ReadVectorOpcode(int offset)
+    {
+        var code = _cursor.ReadU32();
+        return OpcodeTable.FindVector(code) ?? throw new ModuleFormatException($"illegal opcode 0xfd {code}", offset);
+    }
+
+    private Instruction ReadVector(OpcodeFacts facts, int offset)
+    {
+        const int VectorBytes = 16;
+        var start = _cursor.Position;
+        _cursor.ReadBytes(VectorBytes);
+        return new Instruction { Facts = facts, Offset = offset, ItemBytes = new ByteRange(start, VectorBytes) };
+    }
+
+    private BlockType ReadBlockType()
+    {
+        var type = _cursor.ReadBlockType();
+        Enabled(type.Result);
+        return type;
+    }
+
+    private readonly Types.ValType Enabled(Types.ValType type) => type != Types.ValType.V128 || (_missing & WasmFeatures.Simd) == 0
+        ? type
+        : throw FeatureText.Refusal(WasmFeatures.Simd, _cursor.Position);
+
     // spec: syntax-br_table
     private Instruction ReadLabelTable(OpcodeFacts facts, int offset)
     {
@@ -119,7 +165,7 @@ internal ref struct InstructionReader(ModuleDefinition module, ByteRange code)
         Types.ValType first = default;
         for (var i = 0; i < count; i++)
         {
-            var type = _cursor.ReadValueType();
+            var type = Enabled(_cursor.ReadValueType());
             first = i == 0 ? type : first;
         }
 

@@ -13,7 +13,7 @@ namespace Mik.Wasm.Binary;
 /// </param>
 /// <param name="Operands">Operand types, deepest first.</param>
 /// <param name="Results">Result types.</param>
-/// <param name="NaturalAlignment">For loads and stores, log2 of the access width in bytes.</param>
+/// <param name="NaturalAlignment">For loads and stores, log2 of the access width in bytes; for other lane instructions, of the lane's.</param>
 /// <param name="Feature">The proposal it belongs to; <see cref="WasmFeatures.None"/> for what WebAssembly 2.0 has.</param>
 internal sealed record OpcodeFacts(
     Opcode Opcode,
@@ -27,6 +27,12 @@ internal sealed record OpcodeFacts(
 {
     /// <summary>The byte before the bulk memory and saturating conversion opcodes.</summary>
     public const byte Prefix = 0xFC;
+
+    /// <summary>The byte before the vector opcodes.</summary>
+    public const byte VectorPrefix = 0xFD;
+
+    /// <summary>How many lanes a vector has for an instruction that names one of them.</summary>
+    public int LaneCount => 16 >> NaturalAlignment;
 }
 
 /// <summary>What follows an opcode; <see cref="Instruction"/> says where each part ends up.</summary>
@@ -100,4 +106,16 @@ internal enum ImmediateKind : byte
 
     /// <summary><see cref="Instruction.Bits"/> holds the value's bits.</summary>
     F64,
+
+    /// <summary><see cref="Instruction.ItemBytes"/> are the sixteen bytes of the value; see <see cref="Instruction.Vector"/>.</summary>
+    V128,
+
+    /// <summary><see cref="Instruction.ItemBytes"/> are sixteen lane numbers; see <see cref="Instruction.Vector"/>.</summary>
+    Shuffle,
+
+    /// <summary><see cref="Instruction.Lane"/> is the lane.</summary>
+    Lane,
+
+    /// <summary>As <see cref="MemoryArgument"/>, and <see cref="Instruction.Lane"/> is the lane.</summary>
+    MemoryArgumentAndLane,
 }

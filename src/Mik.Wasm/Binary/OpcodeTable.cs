@@ -6,13 +6,14 @@ namespace Mik.Wasm.Binary;
 
 /// <summary>
 /// The facts about every instruction, in one place for the decoder, the validator and the compiler. A signature reads
-/// <c>operands&gt;results</c> with i=i32, I=i64, f=f32, F=f64; rows without one have types that depend on their immediates or on
+/// <c>operands&gt;results</c> with i=i32, I=i64, f=f32, F=f64, v=v128; rows without one have types that depend on their immediates or on
 /// the context and are handled one by one.
 /// </summary>
 // spec: index-instr
-internal static class OpcodeTable
+internal static partial class OpcodeTable
 {
     private const int PrefixedCount = 18;
+    private const int VectorCount = 0x114;
 
     private static readonly OpcodeFacts[] Rows =
     [
@@ -236,11 +237,15 @@ internal static class OpcodeTable
         Row(Opcode.TableGrow, "table.grow", ImmediateKind.Table),
         Row(Opcode.TableSize, "table.size", ImmediateKind.Table, ">i"),
         Row(Opcode.TableFill, "table.fill", ImmediateKind.Table),
+
+        .. VectorRows(),
     ];
 
     private static readonly OpcodeFacts?[] Single = Index(0, 256);
 
     private static readonly OpcodeFacts?[] Prefixed = Index(OpcodeFacts.Prefix << 8, PrefixedCount);
+
+    private static readonly OpcodeFacts?[] Vectors = Index(OpcodeFacts.VectorPrefix << 8, VectorCount);
 
     /// <summary>All rows, by ascending opcode.</summary>
     public static ReadOnlySpan<OpcodeFacts> All => Rows;
@@ -251,9 +256,16 @@ internal static class OpcodeTable
     /// <summary>The facts about the opcode <paramref name="code"/> behind the 0xFC prefix, or <see langword="null"/>.</summary>
     public static OpcodeFacts? FindPrefixed(uint code) => code < PrefixedCount ? Prefixed[code] : null;
 
+    /// <summary>The facts about the opcode <paramref name="code"/> behind the 0xFD prefix, or <see langword="null"/>.</summary>
+    public static OpcodeFacts? FindVector(uint code) => code < VectorCount ? Vectors[code] : null;
+
     /// <summary>The facts about a known opcode.</summary>
-    public static OpcodeFacts Of(Opcode opcode) =>
-        ((int)opcode <= 0xFF ? FindSingle((byte)opcode) : FindPrefixed((uint)opcode & 0xFF))!;
+    public static OpcodeFacts Of(Opcode opcode) => (int)opcode switch
+    {
+        <= 0xFF => FindSingle((byte)opcode)!,
+        < OpcodeFacts.VectorPrefix << 8 => FindPrefixed((uint)opcode & 0xFF)!,
+        _ => FindVector((uint)opcode - (OpcodeFacts.VectorPrefix << 8))!,
+    };
 
     private static OpcodeFacts?[] Index(int first, int count)
     {
@@ -299,6 +311,7 @@ internal static class OpcodeTable
                 'i' => ValType.I32,
                 'I' => ValType.I64,
                 'f' => ValType.F32,
+                'v' => ValType.V128,
                 _ => ValType.F64,
             });
         }

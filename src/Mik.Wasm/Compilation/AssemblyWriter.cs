@@ -132,7 +132,7 @@ internal sealed class AssemblyWriter
         _localSignature.WriteCompressedInteger(locals.Count);
         for (var i = 0; i < locals.Count; i++)
         {
-            _localSignature.WriteByte((byte)locals[i]);
+            Refs.WriteType(_localSignature, locals[i]);
         }
 
         var blob = _metadata.GetOrAddBlob(_localSignature);

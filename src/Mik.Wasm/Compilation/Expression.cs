@@ -22,6 +22,12 @@ internal enum ExpressionKind : byte
 
     /// <summary><see cref="Expression.Value"/> is the global.</summary>
     Global,
+
+    /// <summary>
+    /// A vector instruction with one to three operands; <see cref="Expression.Value"/> is the offset of a load, or with
+    /// <see cref="Expression.Upper"/> the lanes of a shuffle.
+    /// </summary>
+    Vector,
 }
 
 /// <summary>What keeps an expression from being evaluated later than the specification says.</summary>
@@ -63,9 +69,17 @@ internal sealed class Expression
 
     public long Value { get; }
 
+    /// <summary>The upper half of a 128-bit constant or immediate.</summary>
+    public long Upper { get; private init; }
+
+    /// <summary>The lane a vector instruction names.</summary>
+    public byte Lane { get; private init; }
+
     public Expression? Left { get; private init; }
 
     public Expression? Right { get; private init; }
+
+    public Expression? Third { get; private init; }
 
     /// <summary>Whether nothing that is emitted later can change the value.</summary>
     public bool IsSettled => Kind is ExpressionKind.Constant or ExpressionKind.Temporary;
@@ -113,6 +127,41 @@ internal sealed class Expression
             LocalsRead = address.LocalsRead,
             Size = address.Size + 1,
         };
+
+    public static Expression VectorConstant(UInt128 bits) =>
+        new(ExpressionKind.Constant, CilTypes.Vector, (long)(ulong)bits) { Upper = (long)(ulong)(bits >> 64) };
+
+    /// <param name="opcode">Which instruction.</param>
+    /// <param name="type">Of the result.</param>
+    /// <param name="operands">One to three, deepest first.</param>
+    /// <param name="immediate">The lanes of a shuffle or the offset of a load.</param>
+    /// <param name="lane">The lane, where the instruction names one.</param>
+    /// <param name="effects">Of the instruction itself.</param>
+    public static Expression Vector(
+        Opcode opcode, SignatureTypeCode type, ReadOnlySpan<Expression> operands, UInt128 immediate, byte lane, Effects effects)
+    {
+        var size = 1;
+        var locals = 0UL;
+        foreach (var operand in operands)
+        {
+            effects |= operand.Effects;
+            locals |= operand.LocalsRead;
+            size += operand.Size;
+        }
+
+        return new Expression(ExpressionKind.Vector, type, (long)(ulong)immediate)
+        {
+            Opcode = opcode,
+            Upper = (long)(ulong)(immediate >> 64),
+            Lane = lane,
+            Left = operands[0],
+            Right = operands.Length > 1 ? operands[1] : null,
+            Third = operands.Length > 2 ? operands[2] : null,
+            Effects = effects,
+            LocalsRead = locals,
+            Size = size,
+        };
+    }
 
     public static ulong LocalBit(uint index) => 1UL << (int)(index & 63);
 }

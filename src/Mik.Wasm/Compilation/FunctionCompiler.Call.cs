@@ -88,14 +88,16 @@ internal sealed partial class FunctionCompiler
         }
 
         _cil.EmitToken(opcode, token, pops, pushes);
+        var slots = 0;
         for (var i = 0; i < type.Results.Length; i++)
         {
             var resultType = CilTypes.Of(type.Results[i]);
             if (i > 0)
             {
                 LoadContextField(ContextLayout.Results, ILOpCode.Ldind_i);
-                AddOffset(8 * (i - 1));
-                _cil.Emit(CilTypes.LoadIndirect(resultType));
+                AddOffset(8 * slots);
+                _cil.EmitLoad(resultType, _refs);
+                slots += type.Results[i].Slots();
             }
 
             Push(StoreToTemporary(resultType));

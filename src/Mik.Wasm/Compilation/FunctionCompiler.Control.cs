@@ -310,13 +310,15 @@ internal sealed partial class FunctionCompiler
     {
         var count = _type.Results.Length;
         var first = _stack.Count - count;
+        var slots = 0;
         for (var i = 1; i < count; i++)
         {
             LoadContextField(ContextLayout.Results, ILOpCode.Ldind_i);
-            AddOffset(8 * (i - 1));
+            AddOffset(8 * slots);
             var value = _stack[first + i];
             GenerateAgain(value);
-            _cil.Emit(CilTypes.StoreIndirect(value.Type));
+            _cil.EmitStore(value.Type, _refs);
+            slots += _type.Results[i].Slots();
         }
 
         if (count > 0)

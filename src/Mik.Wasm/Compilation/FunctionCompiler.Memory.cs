@@ -31,23 +31,15 @@ internal sealed partial class FunctionCompiler
     // spec: exec-store
     private void LowerStore(in Instruction instruction)
     {
-        var value = Pop();
-        var address = Pop();
-        var offset = (uint)instruction.Bits;
-        Flush(Effects.ReadsMemory | Effects.MayTrap);
-        if (_explicitChecks)
+        var (address, value) = PopStoreOperands(instruction);
+        GenerateAddress(address, (uint)instruction.Bits);
+        GenerateForArithmetic(value);
+        if (value.Type == CilTypes.Vector)
         {
-            address = ToSimple(address);
-            if ((value.Effects & Effects.MayTrap) != 0)
-            {
-                value = Materialize(value);
-            }
-
-            address = CheckAddress(address, offset, 1 << instruction.Facts.NaturalAlignment);
+            _cil.EmitStore(value.Type, _refs);
+            return;
         }
 
-        GenerateAddress(address, offset);
-        GenerateForArithmetic(value);
         _cil.Emit(instruction.Opcode switch
         {
             Opcode.I32Store or Opcode.I64Store32 => ILOpCode.Stind_i4,
@@ -57,6 +49,26 @@ internal sealed partial class FunctionCompiler
             Opcode.I32Store8 or Opcode.I64Store8 => ILOpCode.Stind_i1,
             _ => ILOpCode.Stind_i2,
         });
+    }
+
+    /// <summary>Makes sure that the operands can be generated one after the other, right before the store.</summary>
+    private (Expression Address, Expression Value) PopStoreOperands(in Instruction instruction)
+    {
+        var value = Pop();
+        var address = Pop();
+        Flush(Effects.ReadsMemory | Effects.MayTrap);
+        if (_explicitChecks)
+        {
+            address = ToSimple(address);
+            if ((value.Effects & Effects.MayTrap) != 0)
+            {
+                value = Materialize(value);
+            }
+
+            address = CheckAddress(address, (uint)instruction.Bits, 1 << instruction.Facts.NaturalAlignment);
+        }
+
+        return (address, value);
     }
 
     /// <summary>Emits the comparison with the memory's length; gives back a form of the address that can be used once more.</summary>
@@ -143,6 +155,10 @@ internal sealed partial class FunctionCompiler
 
             case Opcode.I32Load16U:
                 _cil.Emit(ILOpCode.Ldind_u2);
+                break;
+
+            case >= Opcode.V128Load:
+                EmitVectorLoad(opcode);
                 break;
 
             default:

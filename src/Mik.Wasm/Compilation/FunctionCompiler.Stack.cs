@@ -13,8 +13,8 @@ internal sealed partial class FunctionCompiler
 
     private readonly List<Expression> _stack = [];
 
-    // Free temporaries by type: int32, int64, single, double, native int.
-    private readonly Stack<int>[] _temporaries = [new(), new(), new(), new(), new()];
+    // Free temporaries by type: int32, int64, single, double, native int, vector.
+    private readonly Stack<int>[] _temporaries = [new(), new(), new(), new(), new(), new()];
 
     // All operands below this position are settled.
     private int _settled;
@@ -137,6 +137,7 @@ internal sealed partial class FunctionCompiler
         SignatureTypeCode.Int64 => 1,
         SignatureTypeCode.Single => 2,
         SignatureTypeCode.Double => 3,
+        CilTypes.Vector => 5,
         _ => 4,
     }];
 
@@ -150,6 +151,7 @@ internal sealed partial class FunctionCompiler
                 FreeTemporary(value.Type, (int)value.Value);
             }
 
+            Release(value.Third);
             Release(value.Right);
             value = value.Left;
         }
@@ -195,9 +197,13 @@ internal sealed partial class FunctionCompiler
                 EmitLoad(value.Opcode);
                 break;
 
+            case ExpressionKind.Vector:
+                GenerateVector(value);
+                break;
+
             case ExpressionKind.Global:
                 LoadGlobalAddress((uint)value.Value);
-                _cil.Emit(CilTypes.LoadIndirect(value.Type));
+                _cil.EmitLoad(value.Type, _refs);
                 break;
 
             default:
@@ -255,6 +261,10 @@ internal sealed partial class FunctionCompiler
                 _cil.LoadSingle((int)value.Value);
                 break;
 
+            case CilTypes.Vector:
+                GenerateVectorConstant(value.Value, value.Upper);
+                break;
+
             default:
                 _cil.LoadDouble(value.Value);
                 break;
@@ -308,7 +318,7 @@ internal sealed partial class FunctionCompiler
         Flush(Effects.ReadsGlobals | Effects.MayTrap);
         LoadGlobalAddress(index);
         Generate(value);
-        _cil.Emit(CilTypes.StoreIndirect(value.Type));
+        _cil.EmitStore(value.Type, _refs);
     }
 
     private void LoadGlobalAddress(uint index)
@@ -349,6 +359,12 @@ internal sealed partial class FunctionCompiler
             case SignatureTypeCode.Double:
                 EmitCall(Builtin.I64ReinterpretF64);
                 break;
+        }
+
+        if (value.Type == CilTypes.Vector)
+        {
+            EmitCall(VectorMethods.Keep);
+            return;
         }
 
         EmitCall(Builtin.Keep);

@@ -283,6 +283,10 @@ internal sealed partial class FunctionCompiler
                 LowerRefFunc(instruction.Index);
                 break;
 
+            case >= Opcode.V128Load:
+                LowerVector(instruction);
+                break;
+
             case Opcode.MemorySize or Opcode.MemoryGrow or (>= Opcode.MemoryInit and <= Opcode.MemoryFill):
                 LowerBulkMemory(instruction);
                 break;

@@ -55,6 +55,8 @@ internal readonly record struct FunctionScan(
             switch (instruction.Opcode)
             {
                 case >= Opcode.I32Load and <= Opcode.I64Store32:
+                case Opcode.V128Store or (>= Opcode.V128Load and <= Opcode.V128Load64Splat):
+                case >= Opcode.V128Load8Lane and <= Opcode.V128Load64Zero:
                     touchesMemory = true;
                     break;
 
@@ -94,5 +96,6 @@ internal readonly record struct FunctionScan(
         is Opcode.LocalGet or Opcode.LocalTee or Opcode.I32Const or Opcode.I64Const
         or (>= Opcode.I32Load and <= Opcode.I64Store32)
         or (>= Opcode.I32Add and <= Opcode.I32Rotr)
-        or (>= Opcode.I64Add and <= Opcode.I64Rotr);
+        or (>= Opcode.I64Add and <= Opcode.I64Rotr)
+        or >= Opcode.V128Load;
 }

@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Reflection.Metadata;
 using Mik.Wasm.Runtime;
 using Mik.Wasm.Types;
 using ModuleDefinition = Mik.Wasm.Binary.ModuleDefinition;
@@ -12,7 +11,8 @@ namespace Mik.Wasm.Compilation;
 /// more classes for those that do not fit; <c>addresses{k}</c> are always in <c>Guest</c>):
 /// <list type="bullet">
 /// <item><c>f{index}</c> per defined function: <c>static R f(nint context, parameters…)</c>; a result beyond the first goes to the
-/// result area (<see cref="Runtime.ContextLayout.Results"/>). i32→int, i64→long, f32→float, f64→double, references→long.</item>
+/// result area (<see cref="Runtime.ContextLayout.Results"/>). i32→int, i64→long, f32→float, f64→double, v128→Vector128&lt;byte&gt;,
+/// references→long.</item>
 /// <item><c>enter{t}</c> per distinct type: <c>static void (nint code, nint context, nint slots)</c> loads the parameters from 8-byte slots,
 /// calls <c>code</c> and stores all results to the slots.</item>
 /// <item><c>host{t}</c> per distinct type: a function of that type (<c>nint context</c> is the host function's context) that stores its
@@ -98,7 +98,7 @@ internal static class ModuleEmitter
                 throw new ModuleValidationException($"function {index}: {limit.Message}", module.Bodies[i].Code.Start);
             }
 
-            var frame = EstimateFrame(cil, type.Parameters.Length);
+            var frame = EstimateFrame(cil, type.ParameterSlots);
             if (frame > MaxOrdinaryFrame)
             {
                 // Not to be inlined into its front: the point is to look before its frame exists.
@@ -117,12 +117,12 @@ internal static class ModuleEmitter
     }
 
     // Every local and parameter gets a home at worst; a quarter more for what the JIT adds.
-    private static int EstimateFrame(CilWriter cil, int parameters)
+    private static int EstimateFrame(CilWriter cil, int parameterSlots)
     {
-        var bytes = 8 * parameters;
+        var bytes = 8 * parameterSlots;
         foreach (var local in cil.Locals)
         {
-            bytes += local is SignatureTypeCode.Int32 or SignatureTypeCode.Single ? 4 : 8;
+            bytes += CilTypes.Size(local);
         }
 
         return bytes + (bytes / 4);

@@ -7,7 +7,7 @@ namespace Mik.Wasm.Compilation;
 
 /// <summary>
 /// Compiles what stands between emitted functions and the host: see <see cref="ModuleEmitter"/> for each thunk's contract. A slot is
-/// 8 bytes; 32-bit values are written zero-extended so that a slot's upper half is never stale.
+/// 8 bytes and a v128 takes two; 32-bit values are written zero-extended so that a slot's upper half is never stale.
 /// </summary>
 internal sealed class ThunkCompiler(ModuleDefinition module, EmittedRefs refs, CilWriter cil)
 {
@@ -23,16 +23,19 @@ internal sealed class ThunkCompiler(ModuleDefinition module, EmittedRefs refs, C
         cil.Reset();
 
         cil.LoadArgument(Context);
-        for (var i = 0; i < type.Parameters.Length; i++)
+        var slot = 0;
+        foreach (var parameter in type.Parameters)
         {
             cil.LoadArgument(Slots);
-            AddOffset(SlotSize * i);
-            cil.Emit(CilTypes.LoadIndirect(CilTypes.Of(type.Parameters[i])));
+            AddOffset(SlotSize * slot);
+            cil.EmitLoad(CilTypes.Of(parameter), refs);
+            slot += parameter.Slots();
         }
 
         cil.LoadArgument(Code);
         cil.EmitToken(ILOpCode.Calli, refs.CallSite(typeIndex), type.Parameters.Length + 2, type.Results.Length == 0 ? 0 : 1);
 
+        slot = 0;
         for (var i = 0; i < type.Results.Length; i++)
         {
             var resultType = CilTypes.Of(type.Results[i]);
@@ -46,12 +49,13 @@ internal sealed class ThunkCompiler(ModuleDefinition module, EmittedRefs refs, C
             else
             {
                 cil.LoadArgument(Slots);
-                AddOffset(SlotSize * i);
-                LoadResultAddress(Context, i);
-                cil.Emit(CilTypes.LoadIndirect(resultType));
+                AddOffset(SlotSize * slot);
+                LoadResultAddress(Context, slot - type.Results[0].Slots());
+                cil.EmitLoad(resultType, refs);
             }
 
             StoreSlot(resultType);
+            slot += type.Results[i].Slots();
         }
 
         cil.Emit(ILOpCode.Ret);
@@ -65,34 +69,38 @@ internal sealed class ThunkCompiler(ModuleDefinition module, EmittedRefs refs, C
         cil.Reset();
 
         var slots = cil.DeclareLocal(SignatureTypeCode.IntPtr);
-        cil.LoadInt32(SlotSize * Math.Max(1, Math.Max(type.Parameters.Length, type.Results.Length)));
+        cil.LoadInt32(SlotSize * Math.Max(1, Math.Max(type.ParameterSlots, type.ResultSlots)));
         cil.Emit(ILOpCode.Conv_u);
         cil.Emit(ILOpCode.Localloc);
         cil.StoreLocal(slots);
+        var slot = 0;
         for (var i = 0; i < type.Parameters.Length; i++)
         {
-            LoadSlotAddress(slots, i);
+            LoadSlotAddress(slots, slot);
             cil.LoadArgument(i + 1);
             StoreSlot(CilTypes.Of(type.Parameters[i]));
+            slot += type.Parameters[i].Slots();
         }
 
         cil.LoadArgument(Context);
         cil.LoadLocal(slots);
         cil.EmitToken(ILOpCode.Call, refs.Token(Builtin.HostInvoke), 2, 0);
 
+        slot = 0;
         for (var i = 1; i < type.Results.Length; i++)
         {
             var resultType = CilTypes.Of(type.Results[i]);
-            LoadResultAddress(Context, i);
-            LoadSlotAddress(slots, i);
-            cil.Emit(CilTypes.LoadIndirect(resultType));
-            cil.Emit(CilTypes.StoreIndirect(resultType));
+            LoadResultAddress(Context, slot);
+            LoadSlotAddress(slots, slot + type.Results[0].Slots());
+            cil.EmitLoad(resultType, refs);
+            cil.EmitStore(resultType, refs);
+            slot += type.Results[i].Slots();
         }
 
         if (type.Results.Length > 0)
         {
             LoadSlotAddress(slots, 0);
-            cil.Emit(CilTypes.LoadIndirect(CilTypes.Of(type.Results[0])));
+            cil.EmitLoad(CilTypes.Of(type.Results[0]), refs);
         }
 
         cil.Emit(ILOpCode.Ret);
@@ -161,18 +169,20 @@ internal sealed class ThunkCompiler(ModuleDefinition module, EmittedRefs refs, C
         cil.Emit(ILOpCode.Throw);
     }
 
-    private void LoadSlotAddress(int slots, int index)
+    private void LoadSlotAddress(int slots, int slot)
     {
         cil.LoadLocal(slots);
-        AddOffset(SlotSize * index);
+        AddOffset(SlotSize * slot);
     }
 
-    private void LoadResultAddress(int contextArgument, int result)
+    /// <param name="contextArgument">Which argument is the context.</param>
+    /// <param name="slot">Slots of the results between the first and this one.</param>
+    private void LoadResultAddress(int contextArgument, int slot)
     {
         cil.LoadArgument(contextArgument);
         AddOffset(ContextLayout.Results);
         cil.Emit(ILOpCode.Ldind_i);
-        AddOffset(SlotSize * (result - 1));
+        AddOffset(SlotSize * slot);
     }
 
     private void StoreSlot(SignatureTypeCode type)
@@ -191,7 +201,7 @@ internal sealed class ThunkCompiler(ModuleDefinition module, EmittedRefs refs, C
                 break;
 
             default:
-                cil.Emit(CilTypes.StoreIndirect(type));
+                cil.EmitStore(type, refs);
                 break;
         }
     }

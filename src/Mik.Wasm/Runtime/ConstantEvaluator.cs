@@ -7,10 +7,11 @@ namespace Mik.Wasm.Runtime;
 internal static class ConstantEvaluator
 {
     /// <summary>The value's bits; references as emitted code holds them.</summary>
-    public static ulong Evaluate(Instance instance, ConstantExpression expression)
+    public static UInt128 Evaluate(Instance instance, ConstantExpression expression)
     {
-        var stack = new Stack<ulong>();
-        var reader = new InstructionReader(instance.Module.Definition, expression.Code);
+        var stack = new Stack<UInt128>();
+        var module = instance.Module.Definition;
+        var reader = new InstructionReader(module, expression.Code);
         while (true)
         {
             var instruction = reader.Read();
@@ -32,8 +33,12 @@ internal static class ConstantEvaluator
                     break;
 
                 case Opcode.I32Add or Opcode.I32Sub or Opcode.I32Mul or Opcode.I64Add or Opcode.I64Sub or Opcode.I64Mul:
-                    var right = stack.Pop();
-                    stack.Push(Compute(instruction.Opcode, stack.Pop(), right));
+                    var right = (ulong)stack.Pop();
+                    stack.Push(Compute(instruction.Opcode, (ulong)stack.Pop(), right));
+                    break;
+
+                case Opcode.V128Const:
+                    stack.Push(instruction.Vector(module.Bytes.Span));
                     break;
 
                 default:

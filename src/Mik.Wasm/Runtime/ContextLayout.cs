@@ -1,4 +1,5 @@
 using Mik.Wasm.Binary;
+using Mik.Wasm.Types;
 
 namespace Mik.Wasm.Runtime;
 
@@ -10,13 +11,13 @@ namespace Mik.Wasm.Runtime;
 ///   8 StackLimit     lowest stack address guest code may reach; nint.MaxValue once interrupted
 ///  16 Interrupt      i32, non-zero once the store is interrupted; polled with a volatile load in every loop header
 ///  24 MemoryRecord   address of memory 0's record: +0 base, +8 length in bytes (i64)
-///  32 Results        address of the store's result area: results 1.. of a multi-value call, 8 bytes each from offset 0
+///  32 Results        address of the store's result area: results 1.. of a multi-value call, one after the other, 8 bytes each (a v128 16)
 ///  40 InstanceHandle GCHandle of the <see cref="Instance"/>
 ///  48 FuncRefs       address of this instance's function reference records (see <see cref="FuncRefSize"/>)
 ///  64 imports        per imported function 16 bytes: +0 code, +8 context to pass as argument 0
 ///   … types          per type 8 bytes: the engine-wide id of the type, compared by call_indirect
 ///   … tables         per table 8 bytes: address of its record: +0 elements (8 bytes each), +8 length (i64)
-///   … globals        per global 8 bytes: the value itself when defined here, the value's address when imported
+///   … globals        per global 8 bytes (16 for a v128 defined here): the value itself when defined here, its address when imported
 /// </code>
 /// </summary>
 internal sealed class ContextLayout
@@ -64,16 +65,21 @@ internal sealed class ContextLayout
 
     private readonly int _types;
     private readonly int _tables;
-    private readonly int _globals;
+    private readonly int[] _globals;
     private readonly int _importedGlobals;
 
     public ContextLayout(ModuleDefinition module)
     {
         _types = HeaderSize + (16 * module.ImportedFunctionCount);
         _tables = _types + (8 * module.Types.Length);
-        _globals = _tables + (8 * module.Tables.Length);
+        _globals = new int[module.Globals.Length];
         _importedGlobals = module.ImportedGlobalCount;
-        Size = _globals + (8 * module.Globals.Length);
+        Size = _tables + (8 * module.Tables.Length);
+        for (uint i = 0; i < _globals.Length; i++)
+        {
+            _globals[i] = Size;
+            Size += IsGlobalIndirect(i) ? 8 : 8 * module.Globals[i].ValueType.Slots();
+        }
     }
 
     /// <summary>Bytes of the whole block.</summary>
@@ -85,7 +91,7 @@ internal sealed class ContextLayout
 
     public int TableSlot(uint tableIndex) => _tables + (8 * (int)tableIndex);
 
-    public int GlobalSlot(uint globalIndex) => _globals + (8 * (int)globalIndex);
+    public int GlobalSlot(uint globalIndex) => _globals[globalIndex];
 
     /// <summary>Whether the global's slot holds the address of the value instead of the value.</summary>
     public bool IsGlobalIndirect(uint globalIndex) => globalIndex < _importedGlobals;

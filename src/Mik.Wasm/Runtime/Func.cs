@@ -3,11 +3,12 @@ using Mik.Wasm.Types;
 namespace Mik.Wasm.Runtime;
 
 /// <summary>
-/// A host function's body. Values are 64-bit slots holding the bits of i32 (low half), i64, f32 (low half), f64 or a reference.
+/// A host function's body. Values are 64-bit slots holding the bits of i32 (low half), i64, f32 (low half), f64 or a reference; a v128
+/// takes two slots, the lower half first.
 /// To stop the guest throw <see cref="TrapException"/>; any other exception passes through the guest unchanged to whoever called it.
 /// </summary>
-/// <param name="arguments">One slot per parameter. The upper half of 32-bit values is undefined.</param>
-/// <param name="results">One slot per result, to be filled. May overlap <paramref name="arguments"/>: read before writing.</param>
+/// <param name="arguments">The parameters' slots. The upper half of 32-bit values is undefined.</param>
+/// <param name="results">The results' slots, to be filled. May overlap <paramref name="arguments"/>: read before writing.</param>
 public delegate void HostCallback(ReadOnlySpan<ulong> arguments, Span<ulong> results);
 
 /// <summary>A function of an instance or of the host.</summary>
@@ -55,7 +56,7 @@ public sealed unsafe class Func : Extern
     /// <summary>Makes a host function that guests of <paramref name="store"/> can import.</summary>
     public static Func FromHost(Store store, FuncType type, HostCallback callback)
     {
-        store.EnsureResultSlots(type.Results.Length);
+        store.EnsureResultSlots(type.ResultSlots);
         return new Func(store, type, callback);
     }
 
@@ -64,9 +65,9 @@ public sealed unsafe class Func : Extern
     /// <exception cref="TrapException">The guest trapped.</exception>
     public void Invoke(ReadOnlySpan<ulong> arguments, Span<ulong> results)
     {
-        if (arguments.Length != Type.Parameters.Length || results.Length != Type.Results.Length)
+        if (arguments.Length != Type.ParameterSlots || results.Length != Type.ResultSlots)
         {
-            throw new ArgumentException($"The function takes {Type}, not {arguments.Length} arguments and {results.Length} results.");
+            throw new ArgumentException($"The function takes {Type}, not {arguments.Length} slots of arguments and {results.Length} of results.");
         }
 
         if (Callback is { } callback)

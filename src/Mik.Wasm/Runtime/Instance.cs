@@ -91,10 +91,26 @@ public sealed unsafe class Instance
         _context[Module.Layout.GlobalSlot(index)] = global.Address;
     }
 
-    internal void SetGlobal(uint index, ulong value) => _context[Module.Layout.GlobalSlot(index)] = (long)value;
+    internal void SetGlobal(uint index, UInt128 value)
+    {
+        var slot = Module.Layout.GlobalSlot(index);
+        _context[slot] = (long)(ulong)value;
+        if (IsVector(index))
+        {
+            _context[slot + 8] = (long)(ulong)(value >> 64);
+        }
+    }
 
-    internal ulong GlobalValue(uint index) =>
-        index < _importedGlobals.Length ? _importedGlobals[index]!.Value : (ulong)_context[Module.Layout.GlobalSlot(index)];
+    internal UInt128 GlobalValue(uint index)
+    {
+        if (index < _importedGlobals.Length)
+        {
+            return _importedGlobals[index]!.Bits;
+        }
+
+        var slot = Module.Layout.GlobalSlot(index);
+        return new UInt128(IsVector(index) ? (ulong)_context[slot + 8] : 0, (ulong)_context[slot]);
+    }
 
     /// <summary>Fills the function reference records; imports must be set.</summary>
     internal void WriteFuncRefs()
@@ -180,6 +196,8 @@ public sealed unsafe class Instance
         image.DroppedData.CopyTo(_droppedData, 0);
         image.DroppedElements.CopyTo(_droppedElements, 0);
     }
+
+    private bool IsVector(uint globalIndex) => Definition.Globals[globalIndex].ValueType == ValType.V128;
 
     private Extern CreateExport(ExportDeclaration export) => export.Kind switch
     {

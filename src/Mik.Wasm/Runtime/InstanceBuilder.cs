@@ -20,7 +20,7 @@ internal static class InstanceBuilder
 
         // 1. Imports match, or nothing has happened.
         CheckImports(module, store, imports);
-        store.EnsureResultSlots(module.MaxResults);
+        store.EnsureResultSlots(module.MaxResultSlots);
 
         // 2. Allocate.
         var instance = new Instance(module, store);

@@ -13,7 +13,7 @@ public sealed unsafe class InstanceImage
 
     // Where the system cannot map the image: what is not zero.
     private readonly List<(uint Address, byte[] Bytes)> _memoryRuns = [];
-    private readonly ulong[] _globals;
+    private readonly UInt128[] _globals;
     private readonly int[][] _tables;
 
     private InstanceImage(Instance instance, NativeBlock context, NativeBlock funcRefs, bool[] droppedData, bool[] droppedElements)
@@ -22,7 +22,7 @@ public sealed unsafe class InstanceImage
         DroppedData = [.. droppedData];
         DroppedElements = [.. droppedElements];
         var definition = _module.Definition;
-        _globals = new ulong[definition.Globals.Length];
+        _globals = new UInt128[definition.Globals.Length];
         for (uint i = 0; i < _globals.Length; i++)
         {
             _globals[i] = instance.GlobalValue(i);

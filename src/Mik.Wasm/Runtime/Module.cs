@@ -23,7 +23,7 @@ public sealed class Module
         _code = code;
         TypeIds = [.. definition.Types.Select(engine.TypeId)];
         InitialMemory = new InitialMemory(definition);
-        MaxResults = definition.Types.Select(static t => t.Results.Length).DefaultIfEmpty().Max();
+        MaxResultSlots = definition.Types.Select(static t => t.ResultSlots).DefaultIfEmpty().Max();
         Imports = [.. definition.Imports.Select(static i => new ModuleImport(i.Module, i.Name, i.Type))];
         Exports = [.. definition.Exports.Select(e => new ModuleExport(e.Name, TypeOf(definition, e)))];
         _exportIndices = definition.Exports.Select(static (e, i) => (e.Name, i)).ToDictionary(static e => e.Name, static e => e.i, StringComparer.Ordinal);
@@ -50,8 +50,8 @@ public sealed class Module
 
     internal InitialMemory InitialMemory { get; }
 
-    /// <summary>Results of the widest function type.</summary>
-    internal int MaxResults { get; }
+    /// <summary>Result slots of the widest function type.</summary>
+    internal int MaxResultSlots { get; }
 
     /// <summary>Creates an instance and runs the start function.</summary>
     /// <param name="store">Where the instance lives.</param>

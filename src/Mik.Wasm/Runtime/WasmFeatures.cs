@@ -20,7 +20,10 @@ public enum WasmFeatures
     /// <summary>128-bit vectors.</summary>
     Simd = 1 << 2,
 
-    /// <summary>Vector instructions whose results may differ between processors.</summary>
+    /// <summary>
+    /// Vector instructions whose results the specification leaves open in some cases. This engine chooses the same one on every
+    /// processor.
+    /// </summary>
     RelaxedSimd = 1 << 3,
 
     /// <summary>References to functions of a known type, and references that are never null.</summary>
@@ -36,7 +39,7 @@ public enum WasmFeatures
     MultiMemory = 1 << 7,
 
     /// <summary>Everything this engine implements.</summary>
-    All = TailCall | ExtendedConst,
+    All = TailCall | ExtendedConst | Simd | RelaxedSimd,
 }
 
 /// <summary>How messages speak of each feature.</summary>

@@ -26,6 +26,8 @@ public sealed class FuncType : IEquatable<FuncType>
         }
 
         _hash = hash.ToHashCode();
+        ParameterSlots = SlotsOf(parameters);
+        ResultSlots = SlotsOf(results);
     }
 
     /// <summary>Parameter types, first to last.</summary>
@@ -33,6 +35,12 @@ public sealed class FuncType : IEquatable<FuncType>
 
     /// <summary>Result types, first to last.</summary>
     public ImmutableArray<ValType> Results { get; }
+
+    /// <summary>Slots of all parameters together; see <see cref="ValTypes.Slots"/>.</summary>
+    public int ParameterSlots { get; }
+
+    /// <summary>Slots of all results together.</summary>
+    public int ResultSlots { get; }
 
     /// <inheritdoc/>
     public bool Equals(FuncType? other) =>
@@ -51,4 +59,15 @@ public sealed class FuncType : IEquatable<FuncType>
     /// <summary>The type in the text format's notation, such as <c>(i32 i32) -> (i64)</c>.</summary>
     public override string ToString() =>
         $"({string.Join(' ', Parameters.Select(static t => t.Text()))}) -> ({string.Join(' ', Results.Select(static t => t.Text()))})";
+
+    private static int SlotsOf(ImmutableArray<ValType> types)
+    {
+        var slots = types.Length;
+        foreach (var type in types)
+        {
+            slots += type.Slots() - 1;
+        }
+
+        return slots;
+    }
 }

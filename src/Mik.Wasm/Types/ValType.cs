@@ -32,6 +32,12 @@ public static class ValTypes
     /// <summary>Whether the type is <c>funcref</c> or <c>externref</c>.</summary>
     public static bool IsReference(this ValType type) => type is ValType.FuncRef or ValType.ExternRef;
 
+    /// <summary>
+    /// How many 64-bit slots a value takes where values cross between guest and host: two for a vector, whose first slot holds the
+    /// lower half, otherwise one.
+    /// </summary>
+    public static int Slots(this ValType type) => type == ValType.V128 ? 2 : 1;
+
     /// <summary>The type's name in the text format.</summary>
     public static string Text(this ValType type) => type switch
     {

@@ -29,7 +29,7 @@ internal sealed class ConstantExpressionValidator(ModuleDefinition module, BitAr
             var instruction = reader.Read();
             switch (instruction.Opcode)
             {
-                case Opcode.I32Const or Opcode.I64Const or Opcode.F32Const or Opcode.F64Const:
+                case Opcode.I32Const or Opcode.I64Const or Opcode.F32Const or Opcode.F64Const or Opcode.V128Const:
                     _operands.Add(instruction.Facts.Results[0]);
                     break;
 

@@ -61,6 +61,16 @@ internal sealed partial class FunctionValidator(ModuleDefinition module, BitArra
             case ImmediateKind.MemoryArgument:
                 CheckMemoryArgument();
                 break;
+            case ImmediateKind.MemoryArgumentAndLane:
+                CheckMemoryArgument();
+                CheckLane();
+                break;
+            case ImmediateKind.Lane:
+                CheckLane();
+                break;
+            case ImmediateKind.Shuffle:
+                CheckShuffle();
+                break;
             case ImmediateKind.Memory or ImmediateKind.TwoMemories:
                 RequireMemory();
                 break;

@@ -14,6 +14,7 @@ internal static class ModuleValidator
     /// <exception cref="ModuleValidationException">A typing rule is broken.</exception>
     public static void Validate(ModuleDefinition module)
     {
+        CheckFeatures(module);
         CheckTables(module);
         CheckMemories(module);
 
@@ -30,6 +31,32 @@ internal static class ModuleValidator
         for (var i = 0; i < module.Bodies.Length; i++)
         {
             functions.Validate(i);
+        }
+    }
+
+    // What the instructions of function bodies use is checked as they are read.
+    private static void CheckFeatures(ModuleDefinition module)
+    {
+        if ((module.Features & WasmFeatures.Simd) != 0)
+        {
+            return;
+        }
+
+        if (module.Types.Any(static t => t.ParameterSlots + t.ResultSlots > t.Parameters.Length + t.Results.Length))
+        {
+            throw FeatureText.Refusal(WasmFeatures.Simd, module.SectionStarts[(int)SectionId.Type]);
+        }
+
+        var global = Array.FindIndex(module.Globals, static g => g.ValueType == ValType.V128);
+        if (global >= 0)
+        {
+            var section = global < module.ImportedGlobalCount ? SectionId.Import : SectionId.Global;
+            throw FeatureText.Refusal(WasmFeatures.Simd, module.SectionStarts[(int)section]);
+        }
+
+        if (Array.Find(module.Bodies, static b => b.Locals.Any(static l => l.Type == ValType.V128)) is { } body)
+        {
+            throw FeatureText.Refusal(WasmFeatures.Simd, body.Code.Start);
         }
     }
 

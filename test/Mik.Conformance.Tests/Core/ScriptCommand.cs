@@ -6,7 +6,7 @@ namespace Mik.Conformance.Tests.Core;
 internal sealed class ScriptCommand(JsonElement json)
 {
     // Everything else of WebAssembly after 2.0 is refused by the decoder.
-    private static readonly HashSet<string> SupportedFeatures = ["extended-const", "tail-call"];
+    private static readonly HashSet<string> SupportedFeatures = ["extended-const", "tail-call", "simd", "relaxed-simd"];
 
     public string Type { get; } = json.GetProperty("type").GetString()!;
 

@@ -27,7 +27,7 @@ internal sealed class ScriptGroup
     }
 
     /// <summary>The groups whose features we implement, in the order of the scoreboard.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["core-mvp2.0", "core-bulk-memory", "core-tail-call"];
+    public static IReadOnlyList<string> Names { get; } = ["core-mvp2.0", "core-bulk-memory", "core-tail-call", "core-simd", "core-relaxed-simd"];
 
     public string Name { get; }
 

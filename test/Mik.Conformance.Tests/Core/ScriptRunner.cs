@@ -1,4 +1,5 @@
 using Mik.Wasm.Runtime;
+using Mik.Wasm.Types;
 
 namespace Mik.Conformance.Tests.Core;
 
@@ -162,30 +163,38 @@ internal sealed class ScriptRunner : IDisposable
     private Instance InstanceNamed(string? name) =>
         (name is null ? _current : _instances[name]) ?? throw new SkippedException();
 
-    private List<TypedSlot> Perform(ScriptAction action)
+    private List<TypedValue> Perform(ScriptAction action)
     {
         var export = InstanceNamed(action.Module).GetExport(action.Field);
         if (!action.IsInvoke)
         {
             var global = export as Global ?? throw new UnexpectedException("no such global");
-            return [new TypedSlot(((Wasm.Types.GlobalType)global.ExternType).ValueType, global.Value)];
+            return [new TypedValue(((GlobalType)global.ExternType).ValueType, global.Bits)];
         }
 
         var func = export as Func ?? throw new UnexpectedException("no such function");
-        var arguments = action.Arguments.Select(ScriptValue.Slot).ToArray();
-        var results = new ulong[func.Type.Results.Length];
+        var arguments = action.Arguments.SelectMany(ScriptValue.Slots).ToArray();
+        var results = new ulong[func.Type.ResultSlots];
         func.Invoke(arguments, results);
-        return [.. func.Type.Results.Zip(results, static (type, slot) => new TypedSlot(type, slot))];
+        var values = new List<TypedValue>();
+        var slot = 0;
+        foreach (var type in func.Type.Results)
+        {
+            values.Add(new TypedValue(type, new UInt128(type.Slots() == 2 ? results[slot + 1] : 0, results[slot])));
+            slot += type.Slots();
+        }
+
+        return values;
     }
 
-    private static void CheckResults(ScriptCommand command, List<TypedSlot> results)
+    private static void CheckResults(ScriptCommand command, List<TypedValue> results)
     {
         var expected = command.Expected.ToList();
         Require(results.Count == expected.Count, $"{results.Count} results instead of {expected.Count}");
         for (var i = 0; i < expected.Count; i++)
         {
-            var (type, slot) = results[i];
-            Require(ScriptValue.Matches(expected[i], type, slot), $"result {i} is {type} 0x{slot:x}, not {expected[i]}");
+            var (type, bits) = results[i];
+            Require(ScriptValue.Matches(expected[i], type, bits), $"result {i} is {type} 0x{bits:x}, not {expected[i]}");
         }
     }
 
@@ -222,7 +231,7 @@ internal sealed class ScriptRunner : IDisposable
         }
     }
 
-    private readonly record struct TypedSlot(Wasm.Types.ValType Type, ulong Slot);
+    private readonly record struct TypedValue(ValType Type, UInt128 Bits);
 
     /// <summary>The command depends on a feature we do not implement.</summary>
     private sealed class SkippedException : Exception;

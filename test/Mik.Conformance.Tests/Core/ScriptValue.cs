@@ -4,11 +4,27 @@ using Mik.Wasm.Types;
 
 namespace Mik.Conformance.Tests.Core;
 
-/// <summary>Constants of scripts as 64-bit slots, and the comparison with what came back. Floats never leave their bits.</summary>
+/// <summary>Constants of scripts as bits, and the comparison with what came back. Floats never leave their bits.</summary>
 internal static class ScriptValue
 {
-    /// <summary>The slot of an argument.</summary>
-    public static ulong Slot(JsonElement constant)
+    /// <summary>The slots of an argument.</summary>
+    public static ulong[] Slots(JsonElement constant)
+    {
+        if (constant.GetProperty("type").GetString() != "v128")
+        {
+            return [Slot(constant)];
+        }
+
+        UInt128 bits = 0;
+        foreach (var (lane, position) in Lanes(constant).Select(static (lane, i) => (lane, i)))
+        {
+            bits |= UInt128.Parse(lane, CultureInfo.InvariantCulture) << (position * LaneBits(constant));
+        }
+
+        return [(ulong)bits, (ulong)(bits >> 64)];
+    }
+
+    private static ulong Slot(JsonElement constant)
     {
         var value = constant.GetProperty("value").GetString()!;
         return constant.GetProperty("type").GetString() switch
@@ -19,14 +35,22 @@ internal static class ScriptValue
         };
     }
 
-    /// <summary>Whether <paramref name="slot"/> holds what the script expects.</summary>
-    public static bool Matches(JsonElement expected, ValType actualType, ulong slot)
+    /// <summary>Whether <paramref name="bits"/> are what the script expects.</summary>
+    public static bool Matches(JsonElement expected, ValType actualType, UInt128 bits)
     {
         var type = expected.GetProperty("type").GetString();
         if (type == "either")
         {
-            return expected.GetProperty("values").EnumerateArray().Any(e => Matches(e, actualType, slot));
+            return expected.GetProperty("values").EnumerateArray().Any(e => Matches(e, actualType, bits));
         }
+
+        if (type == "v128")
+        {
+            return actualType == ValType.V128
+                && Lanes(expected).Select((lane, i) => MatchesLane(expected, lane, bits >> (i * LaneBits(expected)))).All(static m => m);
+        }
+
+        var slot = (ulong)bits;
 
         var value = expected.TryGetProperty("value", out var v) ? v.GetString() : null;
         return type switch
@@ -41,6 +65,23 @@ internal static class ScriptValue
             "nullexternref" => actualType == ValType.ExternRef && slot == 0,
             "refnull" => actualType.IsReference() && slot == 0,
             _ => false,
+        };
+    }
+
+    private static IEnumerable<string> Lanes(JsonElement vector) =>
+        vector.GetProperty("value").EnumerateArray().Select(static lane => lane.GetString()!);
+
+    private static int LaneBits(JsonElement vector) => int.Parse(vector.GetProperty("lane_type").GetString().AsSpan(1), CultureInfo.InvariantCulture);
+
+    private static bool MatchesLane(JsonElement vector, string expected, UInt128 bits)
+    {
+        var width = LaneBits(vector);
+        var lane = (ulong)bits & (ulong.MaxValue >> (64 - width));
+        return vector.GetProperty("lane_type").GetString() switch
+        {
+            "f32" => MatchesF32(expected, (uint)lane),
+            "f64" => MatchesF64(expected, lane),
+            _ => lane == ulong.Parse(expected, CultureInfo.InvariantCulture),
         };
     }
 

@@ -49,11 +49,9 @@ public sealed class InstructionReaderTests
     }
 
     [Theory]
-    [InlineData(new byte[] { 0xFD, 0x0C }, "SIMD is not supported")]
     [InlineData(new byte[] { 0xFE, 0x00 }, "atomic instructions (threads) are not supported")]
     [InlineData(new byte[] { 0xFB, 0x00 }, "garbage-collected types are not supported")]
     [InlineData(new byte[] { 0x08, 0x00 }, "exception handling is not supported")]
-    [InlineData(new byte[] { 0x02, 0x7B }, "SIMD is not supported")]
     [InlineData(new byte[] { 0x28, 0x42, 0x00 }, "multiple memories are not supported")]
     public void Instruction_of_a_missing_proposal_is_refused_by_name(byte[] code, string message) =>
         Assert.StartsWith(message, Assert.Throws<ModuleValidationException>(() => Read(code)).Message, StringComparison.Ordinal);
@@ -61,12 +59,40 @@ public sealed class InstructionReaderTests
     [Theory]
     [InlineData(new byte[] { 0xFF })]
     [InlineData(new byte[] { 0xFC, 0x20 })]
+    [InlineData(new byte[] { 0xFD, 0x9A, 0x01 })]
+    [InlineData(new byte[] { 0xFD, 0x94, 0x02 })]
+    [InlineData(new byte[] { 0xFD, 0x0C, 1, 2, 3 })]
     [InlineData(new byte[] { 0x3F, 0x01 })]
     [InlineData(new byte[] { 0x28, 0x80, 0x01, 0x00 })]
     [InlineData(new byte[] { 0x0E, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F })]
     [InlineData(new byte[] { 0x44, 0, 0, 0 })]
     public void Defective_instruction_is_malformed(byte[] code) =>
         Assert.Throws<ModuleFormatException>(() => Read(code));
+
+    [Fact]
+    public void Vector_instructions_have_lanes_and_sixteen_bytes()
+    {
+        byte[] code = [0xFD, 0x0C, .. Enumerable.Range(1, 16).Select(static i => (byte)i)];
+
+        Assert.Equal(new UInt128(0x100F_0E0D_0C0B_0A09, 0x0807_0605_0403_0201), Read(code).Vector(code));
+        Assert.Equal(7, Read(0xFD, 0x15, 7).Lane);
+        Assert.Equal(Opcode.I32x4RelaxedDotI8x16I7x16AddS, Read(0xFD, 0x93, 0x02).Opcode);
+        var load = Read(0xFD, 0x55, 1, 0x85, 0x01, 3);
+        Assert.Equal((Opcode.V128Load16Lane, 1u, 133ul, (byte)3), (load.Opcode, load.Index, load.Bits, load.Lane));
+    }
+
+    [Theory]
+    [InlineData(new byte[] { 0x02, 0x7B })]
+    [InlineData(new byte[] { 0x1C, 1, 0x7B })]
+    public void Vector_type_is_refused_where_vectors_are_disabled(byte[] code)
+    {
+        var module = new ModuleDefinition { Bytes = code, Features = WasmFeatures.All & ~WasmFeatures.Simd };
+
+        Assert.Contains(
+            "SIMD is disabled",
+            Assert.Throws<ModuleValidationException>(() => new InstructionReader(module, new ByteRange(0, code.Length)).Read()).Message,
+            StringComparison.Ordinal);
+    }
 
     private static Instruction Read(params byte[] code) => new InstructionReader(new ModuleDefinition { Bytes = code }, new ByteRange(0, code.Length)).Read();
 }

@@ -10,6 +10,7 @@ internal sealed class ModuleBytes
     public const byte I64 = (byte)ValType.I64;
     public const byte F32 = (byte)ValType.F32;
     public const byte F64 = (byte)ValType.F64;
+    public const byte V128 = (byte)ValType.V128;
     public const byte FuncReference = (byte)ValType.FuncRef;
     public const byte ExternReference = (byte)ValType.ExternRef;
     public const byte End = 0x0B;

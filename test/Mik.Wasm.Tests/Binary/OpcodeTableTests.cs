@@ -24,6 +24,8 @@ public sealed class OpcodeTableTests
         Assert.Null(OpcodeTable.FindSingle(0x06));
         Assert.Null(OpcodeTable.FindPrefixed(18));
         Assert.Null(OpcodeTable.FindPrefixed(uint.MaxValue));
+        Assert.Null(OpcodeTable.FindVector(0x9A));
+        Assert.Null(OpcodeTable.FindVector(0x114));
     }
 
     [Theory]
@@ -34,6 +36,9 @@ public sealed class OpcodeTableTests
     [InlineData(nameof(Opcode.F32ReinterpretI32), "f32.reinterpret_i32", "I32 -> F32")]
     [InlineData(nameof(Opcode.I64TruncSatF32U), "i64.trunc_sat_f32_u", "F32 -> I64")]
     [InlineData(nameof(Opcode.I64Store32), "i64.store32", "I32 I64 -> ")]
+    [InlineData(nameof(Opcode.V128Bitselect), "v128.bitselect", "V128 V128 V128 -> V128")]
+    [InlineData(nameof(Opcode.F64x2ReplaceLane), "f64x2.replace_lane", "V128 F64 -> V128")]
+    [InlineData(nameof(Opcode.V128Store16Lane), "v128.store16_lane", "I32 V128 -> ")]
     [InlineData(nameof(Opcode.MemoryCopy), "memory.copy", "I32 I32 I32 -> ")]
     public void Row_states_mnemonic_and_type(string opcode, string mnemonic, string type)
     {

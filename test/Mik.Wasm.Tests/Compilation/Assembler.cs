@@ -67,7 +67,7 @@ internal sealed class Assembler
         return this;
     }
 
-    /// <summary>An exported function; <paramref name="signature"/> is <c>parameters&gt;results&gt;locals</c> in the letters iIfF.</summary>
+    /// <summary>An exported function; <paramref name="signature"/> is <c>parameters&gt;results&gt;locals</c> in the letters iIfFv.</summary>
     public Assembler Function(string name, string signature, params object[] code)
     {
         var index = _importedFunctions + _functions.Count;
@@ -121,12 +121,19 @@ internal sealed class Assembler
                     bytes.Add((byte)opcode);
                     isSigned = opcode is Opcode.I32Const or Opcode.I64Const;
                     break;
+                case >= Opcode.V128Load and Opcode opcode:
+                    bytes.AddRange([OpcodeFacts.VectorPrefix, .. ModuleBytes.Leb((uint)opcode - (OpcodeFacts.VectorPrefix << 8))]);
+                    isSigned = false;
+                    break;
                 case Opcode opcode:
                     bytes.AddRange([OpcodeFacts.Prefix, (byte)opcode]);
                     isSigned = false;
                     break;
                 case byte raw:
                     bytes.Add(raw);
+                    break;
+                case UInt128 vector:
+                    bytes.AddRange(BitConverter.GetBytes(vector));
                     break;
                 case float number:
                     bytes.AddRange(BitConverter.GetBytes(number));
@@ -192,6 +199,7 @@ internal sealed class Assembler
         'I' => ModuleBytes.I64,
         'f' => ModuleBytes.F32,
         'F' => ModuleBytes.F64,
+        'v' => ModuleBytes.V128,
         'r' => ModuleBytes.FuncReference,
         _ => throw new ArgumentException($"no type has the letter {letter}"),
     };

@@ -65,12 +65,19 @@ internal sealed class Guest : IDisposable
     public ulong[] CallAll(string name, params ulong[] arguments)
     {
         var func = Func(name);
-        var results = new ulong[func.Type.Results.Length];
+        var results = new ulong[func.Type.ResultSlots];
         func.Invoke(arguments, results);
         return results;
     }
 
     public ulong Call(string name, params ulong[] arguments) => CallAll(name, arguments)[0];
+
+    /// <summary>Calls a function of vectors and gives back its one result.</summary>
+    public UInt128 CallVector(string name, params UInt128[] arguments)
+    {
+        var results = CallAll(name, [.. arguments.SelectMany(static a => new[] { (ulong)a, (ulong)(a >> 64) })]);
+        return new UInt128(results[1], results[0]);
+    }
 
     public TrapCode Trap(string name, params ulong[] arguments) =>
         Assert.Throws<TrapException>(() => { CallAll(name, arguments); }).Code;

@@ -14,7 +14,7 @@ public sealed class WasmFeaturesTests
     [Theory]
     [MemberData(nameof(Implemented))]
     public void Module_compiles_with_the_one_feature_it_uses(WasmFeatures feature) =>
-        Compile(ModuleUsing(feature), feature);
+        Compile(ModuleUsing(feature), feature | (feature == WasmFeatures.RelaxedSimd ? WasmFeatures.Simd : WasmFeatures.None));
 
     [Theory]
     [MemberData(nameof(Implemented))]
@@ -27,6 +27,28 @@ public sealed class WasmFeaturesTests
         Assert.Contains($"disabled in this engine ({proposal})", refusal.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [MemberData(nameof(PlacesOfVectors))]
+    public void Vectors_are_refused_wherever_they_stand_when_disabled(byte[] module)
+    {
+        var refusal = Assert.Throws<ModuleValidationException>(() => Compile(module, WasmFeatures.All & ~WasmFeatures.Simd));
+
+        Assert.Contains("SIMD is disabled", refusal.Message, StringComparison.Ordinal);
+        Compile(module, WasmFeatures.All);
+    }
+
+    public static TheoryData<byte[]> PlacesOfVectors =>
+    [
+        WithFunction([V128], []),
+        WithFunction([], [V128], 0x00),
+        WithFunction([], [], 0x02, V128, 0x00, End, 0x1A),
+        WithFunction([], [], 0x00, 0x1C, 1, V128, 0x1A),
+        WithFunction([], [], 0x00, 0xFD, 0x4D, 0x1A),
+        new ModuleBytes().Items(2, [.. Name("m"), .. Name("g"), 3, V128, 0]).ToArray(),
+        new ModuleBytes().Items(6, [V128, 0, 0xFD, 0x0C, .. new byte[16], End]).ToArray(),
+        new ModuleBytes().Types(FuncType([], [])).Functions(0).Items(10, Body([1, 1, V128, End])).ToArray(),
+    ];
+
     [Fact]
     public void Engine_has_all_features_unless_told_otherwise() => Assert.Equal(WasmFeatures.All, new Engine().Options.Features);
 
@@ -37,6 +59,8 @@ public sealed class WasmFeaturesTests
     {
         WasmFeatures.TailCall => WithFunction([], [], 0x12, 0),
         WasmFeatures.ExtendedConst => new ModuleBytes().Items(6, [I32, 0, 0x41, 1, 0x41, 2, 0x6A, End]).ToArray(),
+        WasmFeatures.Simd => WithFunction([V128], [V128], 0x20, 0),
+        WasmFeatures.RelaxedSimd => WithFunction([], [], 0x00, 0xFD, 0x80, 0x02, 0x1A),
         _ => throw new ArgumentOutOfRangeException(nameof(feature), feature, null),
     };
 }

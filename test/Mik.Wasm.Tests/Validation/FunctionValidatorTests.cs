@@ -70,6 +70,13 @@ public sealed class FunctionValidatorTests
     [InlineData(">", "41 00 28 03 00 1A", "alignment must not be larger than natural")]
     [InlineData(">", "41 00 2C 01 00 1A", "alignment must not be larger than natural")]
     [InlineData(">", "41 00 41 00 26 00", "type mismatch: expected funcref, found i32")]
+    // vectors
+    [InlineData(">", "00 FD 15 10 1A", "invalid lane index 16")]
+    [InlineData(">", "00 FD 22 02 1A", "invalid lane index 2")]
+    [InlineData(">", "00 FD 57 00 00 02 1A", "invalid lane index 2")]
+    [InlineData(">", "00 FD 0D 00 01 02 03 04 05 06 07 08 09 0A 0B 0C 0D 0E 20 1A", "invalid lane index 32")]
+    [InlineData(">", "00 FD 00 05 00 1A", "alignment must not be larger than natural")]
+    [InlineData(">", "41 00 FD 4D 1A", "type mismatch: expected v128, found i32")]
     // tail calls
     [InlineData("I>", "12 00", "type mismatch: an operand is missing")]
     public void Invalid_code_is_refused(string type, string code, string message)

@@ -11,10 +11,10 @@ internal static unsafe class HostBuiltins
         var function = (Func)GCHandle.FromIntPtr(*(nint*)(context + ContextLayout.InstanceHandle)).Target!;
         try
         {
-            // Safe because the thunk's buffer has a slot per parameter and per result, whichever are more.
+            // Safe because the thunk's buffer has room for the parameters' slots and for the results', whichever are more.
             function.Callback!(
-                new ReadOnlySpan<ulong>((void*)slots, function.Type.Parameters.Length),
-                new Span<ulong>((void*)slots, function.Type.Results.Length));
+                new ReadOnlySpan<ulong>((void*)slots, function.Type.ParameterSlots),
+                new Span<ulong>((void*)slots, function.Type.ResultSlots));
         }
         catch (Exception failure) when (failure is not (TrapException or HostFunctionException))
         {
