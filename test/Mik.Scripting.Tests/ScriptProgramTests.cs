@@ -371,6 +371,30 @@ public sealed class ScriptProgramTests
     }
 
     [Theory]
+    [InlineData("await host.call('a');", 4, 12)]
+    [InlineData("const waiting = host.call('a');\nawait waiting;", 5, 1)]
+    [InlineData("await Promise.all([host.call('a')]);", 4, 25)]
+    public async Task A_failed_call_points_to_where_the_script_waited_for_it(string body, int line, int column)
+    {
+        var handlers = new FakeHandlers().On("a", static (_, _) => throw new HandlerCallException(HandlerCallCode.Timeout, "a", "too late"));
+
+        var failure = await ScriptFolder.FailureAsync($"\n{body}", handlers: handlers);
+
+        Assert.Equal(("test.js", line, column), (failure.File, failure.Line, failure.Column));
+    }
+
+    [Theory]
+    [InlineData("try { await host.call('a') } catch (e) { return e.stack.includes('test.js') }", "true")]
+    [InlineData("return await host.call('a').catch(e => [e.stack, e.message])", "[\"\",\"too late\"]")]
+    [InlineData("return await host.call('a').catch(e => { e.stack = 'mine'; return e.stack })", "\"mine\"")]
+    public async Task A_failed_calls_stack_is_there_once_it_was_thrown(string body, string expected)
+    {
+        var handlers = new FakeHandlers().On("a", static (_, _) => throw new HandlerCallException(HandlerCallCode.Timeout, "a", "too late"));
+
+        Assert.Equal(expected, await ScriptFolder.TextAsync(body, handlers: handlers));
+    }
+
+    [Theory]
     [InlineData("throw 'text'", "threw text")]
     [InlineData("throw { a: 1 }", "threw { a: 1 }")]
     [InlineData("throw undefined", "threw undefined")]

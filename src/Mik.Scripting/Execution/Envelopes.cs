@@ -177,13 +177,34 @@ internal static class Envelopes
     private static void WriteHeaders(Utf8JsonWriter json, IReadOnlyList<ScriptHeader> headers)
     {
         json.WriteStartObject("headers");
-        foreach (var group in headers.GroupBy(static header => header.Name.ToLowerInvariant(), static header => header.Value))
+        for (var i = 0; i < headers.Count; i++)
         {
-            json.WriteString(group.Key, string.Join(", ", group));
+            var name = headers[i].Name;
+            if (!IsNamed(headers, 0, i, name))
+            {
+                json.WriteString(
+                    name.ToLowerInvariant(),
+                    IsNamed(headers, i + 1, headers.Count, name) ? string.Join(", ", headers.Where(h => HasName(h, name)).Select(static h => h.Value)) : headers[i].Value);
+            }
         }
 
         json.WriteEndObject();
     }
+
+    private static bool IsNamed(IReadOnlyList<ScriptHeader> headers, int from, int to, string name)
+    {
+        for (var i = from; i < to; i++)
+        {
+            if (HasName(headers[i], name))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool HasName(ScriptHeader header, string name) => header.Name.Equals(name, StringComparison.OrdinalIgnoreCase);
 
     private static void WriteFields(Utf8JsonWriter json, string name, Dictionary<string, string> fields)
     {

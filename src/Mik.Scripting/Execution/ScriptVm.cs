@@ -93,6 +93,7 @@ internal class ScriptVm : IQuickJsHost, IDisposable
         _vm.Free(dialect);
         _vm.Free(mayBeOlder);
         _vm.Free(result);
+        _vm.FillGaps();
         _roots = _roots with { HeapTop = _vm.HeapTop, IsOlderDialect = name == "older" };
     }
 

@@ -6,21 +6,19 @@ import { rememberHandlerAnswer } from "mik:sdk/answers.js";
 import { HostCallError, readCall } from "mik:sdk/calls.js";
 import { crossing, kindOf } from "mik:bodies";
 
-const pending = new Map(); // call id → { handler, resolve, reject, site }
+const pending = new Map(); // call id → { handler, resolve, reject }
 
 function call(handler, options) {
-  // The error that may come later is made when nothing of the script is on the stack any more.
-  const site = new Error().stack;
   return new Promise((resolve, reject) => {
     const { method, path, headers, timeoutMs, content, contentType } = readCall(handler, options);
     const crossed = crossing(content);
     const id = host.call(
-      handler, method, path, headers.length > 0 ? toJson(headers) : "", contentType, timeoutMs ?? -1, kindOf(crossed), crossed);
+      handler, method, path, headers.length > 0 ? toJson(headers) : undefined, contentType || undefined, timeoutMs ?? -1, kindOf(crossed), crossed);
     if (typeof id === "string") {
       throw new TypeError(`host.call: ${id}`);
     }
 
-    pending.set(id, { handler, resolve, reject, site });
+    pending.set(id, { handler, resolve, reject });
   });
 }
 
@@ -30,13 +28,15 @@ export function settle(json, content) {
   const outcome = parseJson(json);
   const id = outcome[0];
   const answer = outcome[1];
-  const { handler, resolve, reject, site } = pending.get(id);
+  const { handler, resolve, reject } = pending.get(id);
   pending.delete(id);
   const { code } = answer;
   if (code !== undefined) {
     const { message, retryAfter } = answer;
     const error = new HostCallError(code, handler, message, { retryAfter });
-    error.stack = site;
+
+    // Nothing of the script is on the stack here. An error without a stack of its own gets one where it is thrown: at the script's await.
+    delete error.stack;
     reject(error);
     return;
   }
@@ -48,5 +48,8 @@ export function settle(json, content) {
   rememberHandlerAnswer(answer, outcome[2]);
   resolve(answer);
 }
+
+// What an error has that was caught before anything threw it.
+Object.defineProperty(HostCallError.prototype, "stack", { value: "", writable: true, enumerable: false, configurable: true });
 
 export const hostObject = Object.freeze({ call });

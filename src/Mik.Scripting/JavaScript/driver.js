@@ -14,7 +14,7 @@ import { beginRun } from "mik:run";
 import { inspect } from "mik:inspect";
 import { handlerOf, isJsonAnswer, toAnswer } from "mik:sdk/answers.js";
 import { headerPairs, parseJson, toJson, writeBody } from "mik:sdk/bodies.js";
-import { HostCallError } from "mik:sdk/calls.js";
+import { HostCallError, readCall } from "mik:sdk/calls.js";
 import { crossing, kindOf } from "mik:bodies";
 import { hostObject, settle } from "mik:calls";
 
@@ -32,6 +32,16 @@ older.defineHost();
 
 let entry;
 let isOlder = false;
+
+// What a request usually brings, kept from before the first one: QuickJS then knows the names and the shapes of such objects, which it
+// would otherwise make anew for every request.
+const familiar = [
+  parseJson(`{"method":"","path":"","headers":{"host":"","user-agent":"","accept":"","accept-encoding":"","content-type":"","content-length":"",\
+"connection":"","authorization":"","cookie":"","traceparent":"","tracestate":"","x-request-id":"","x-forwarded-for":""},"query":{},"body":null}`),
+  parseJson(`[0,{"status":200,"headers":{"content-type":"","content-length":""},"body":null},true]`),
+  readCall("familiar", { method: "POST", path: "/", headers: { accept: "" }, body: {}, timeoutMs: 1 }),
+  toAnswer(null),
+];
 
 // The script's modules have run; `exports` are those of its own file. Returns the script's dialect.
 function setEntry(exports, mayBeOlder) {
@@ -73,7 +83,7 @@ function send(answer) {
   const { content, contentType } = writeBody(body, isJsonAnswer(answer));
   const pairs = headerPairs(headers);
   const crossed = crossing(content);
-  host.answer(status, pairs.length > 0 ? toJson(pairs) : "", contentType, kindOf(crossed), crossed);
+  host.answer(status, pairs.length > 0 ? toJson(pairs) : undefined, contentType || undefined, kindOf(crossed), crossed);
 }
 
 // What the runtime needs to know of something thrown, as JSON. Whatever was thrown, this does not throw.

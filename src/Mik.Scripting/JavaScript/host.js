@@ -8,7 +8,7 @@ delete globalThis.__mik;
 
 export const {
   register,   // (start, settle, fire, describe, setEntry): the entry points the runtime calls
-  answer,     // (status, headersJson, contentType, kind, content): the run is over; no headers are "", kind as in mik:bodies
+  answer,     // (status, headersJson, contentType, kind, content): the run is over; no headers and no type are undefined, kind as in mik:bodies
   fail,       // (json): the run is over
   call,       // (handler, method, path, headersJson, contentType, timeoutMs, kind, content) → number | string: starts a handler call; a
               //   string says why it cannot; a negative timeout is none

@@ -16,7 +16,7 @@ internal readonly record struct JsValue(uint Address)
 internal readonly ref struct HostArguments(QuickJsVm vm, uint addresses)
 {
     /// <summary>The argument as it is; not owned.</summary>
-    public JsValue this[int index] => vm.Argument(addresses, index);
+    public JsValue this[int index] => QuickJsVm.Argument(addresses, index);
 
     public double Number(int index) => vm.GetNumber(this[index]);
 

@@ -29,38 +29,6 @@ internal static class QuickJsModule
     public const string CallHost = "t";
     public const string FreeHostReference = "u";
 
-    // Exports.
-    public const string RunConstructors = "v";
-    public const string Allocate = "w";
-    public const string Free = "N";
-    public const string SetMaxStackSize = "E";
-    public const string GetUndefined = "F";
-    public const string NewRuntime = "L";
-    public const string NewContext = "O";
-    public const string FreeValue = "Q";
-    public const string FreeCString = "T";
-    public const string DuplicateValue = "U";
-    public const string NewObject = "V";
-    public const string NewArrayBuffer = "Y";
-    public const string NewNumber = "Z";
-    public const string GetNumber = "_";
-    public const string NewString = "$";
-    public const string GetString = "aa";
-    public const string GetArrayBuffer = "ba";
-    public const string GetArrayBufferLength = "ca";
-    public const string IsJobPending = "ga";
-    public const string ExecutePendingJobs = "ha";
-    public const string SetProperty = "ka";
-    public const string Call = "na";
-    public const string ResolveException = "oa";
-    public const string Evaluate = "qa";
-    public const string GetGlobal = "va";
-    public const string GetPromiseState = "xa";
-    public const string GetPromiseResult = "ya";
-    public const string NewFunction = "Ea";
-    public const string GetArgument = "Fa";
-    public const string EnableModuleLoader = "Ia";
-
     // What build/rejections.mjs added: the tracker's place in the table, and the number under which it calls the host.
     public const uint RejectionTrackerElement = 492;
     public const int RejectionTracker = 65_536;
@@ -72,4 +40,39 @@ internal static class QuickJsModule
     private const string Resource = "quickjs.wasm";
 
     public static Module Compile(Engine engine) => engine.Compile(EmbeddedFile.ReadBytes(Resource), "quickjs");
+
+    /// <summary>The short name of an export.</summary>
+    public static string NameOf(QuickJsFunction function) => function switch
+    {
+        QuickJsFunction.RunConstructors => "v",
+        QuickJsFunction.Allocate => "w",
+        QuickJsFunction.Free => "N",
+        QuickJsFunction.SetMaxStackSize => "E",
+        QuickJsFunction.GetUndefined => "F",
+        QuickJsFunction.NewRuntime => "L",
+        QuickJsFunction.NewContext => "O",
+        QuickJsFunction.FreeValue => "Q",
+        QuickJsFunction.FreeCString => "T",
+        QuickJsFunction.DuplicateValue => "U",
+        QuickJsFunction.NewObject => "V",
+        QuickJsFunction.NewArrayBuffer => "Y",
+        QuickJsFunction.NewNumber => "Z",
+        QuickJsFunction.GetNumber => "_",
+        QuickJsFunction.NewString => "$",
+        QuickJsFunction.GetString => "aa",
+        QuickJsFunction.GetArrayBuffer => "ba",
+        QuickJsFunction.GetArrayBufferLength => "ca",
+        QuickJsFunction.IsJobPending => "ga",
+        QuickJsFunction.ExecutePendingJobs => "ha",
+        QuickJsFunction.SetProperty => "ka",
+        QuickJsFunction.Call => "na",
+        QuickJsFunction.ResolveException => "oa",
+        QuickJsFunction.Evaluate => "qa",
+        QuickJsFunction.GetGlobal => "va",
+        QuickJsFunction.GetPromiseState => "xa",
+        QuickJsFunction.GetPromiseResult => "ya",
+        QuickJsFunction.NewFunction => "Ea",
+        QuickJsFunction.EnableModuleLoader => "Ia",
+        _ => throw new ArgumentOutOfRangeException(nameof(function), function, null),
+    };
 }

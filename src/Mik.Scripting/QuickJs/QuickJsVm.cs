@@ -15,9 +15,15 @@ internal sealed class QuickJsVm : IDisposable
 
     private const int EvaluateAsModule = 1;
 
-    private const int MaxArguments = 8;
+    private const int ArgumentScratchBytes = 4 * 8;
+    private const int TextScratchBytes = 2048;
 
-    private readonly Dictionary<string, Func> _exports = [];
+    private const int ValueBytes = 8;
+
+    private const int LargestGap = 128 * 1024;
+    private const int SmallestGap = 8;
+
+    private readonly Func?[] _functions = new Func?[(int)QuickJsFunction.EnableModuleLoader + 1];
     private readonly Memory _memory;
     private readonly QuickJsRoots _roots;
 
@@ -37,14 +43,6 @@ internal sealed class QuickJsVm : IDisposable
             var externs = module.Imports.Select(import => imports.Provide(Store, import, image?.State)).ToArray();
             _memory = externs.OfType<Memory>().Single();
             Instance = image is null ? module.Instantiate(Store, externs) : module.Instantiate(Store, externs, image.State);
-            foreach (var export in module.Exports)
-            {
-                if (Instance.GetExport(export.Name) is Func function)
-                {
-                    _exports.Add(export.Name, function);
-                }
-            }
-
             _roots = image?.Roots ?? StartRuntime();
         }
         catch
@@ -66,8 +64,28 @@ internal sealed class QuickJsVm : IDisposable
         get
         {
             var address = Allocate(256 * 1024);
-            Invoke(QuickJsModule.Free, address);
+            Invoke(QuickJsFunction.Free, address);
             return address;
+        }
+    }
+
+    /// <summary>
+    /// Fills the gaps between the blocks in use, for good: what is allocated from now on lies side by side above them. A request of a
+    /// script then writes fewer pages of the image it starts from (measured: 74 instead of 91 with two calls).
+    /// </summary>
+    public void FillGaps()
+    {
+        var top = HeapTop;
+        for (var size = LargestGap; size >= SmallestGap; size -= size > 256 ? size / 2 : 8)
+        {
+            uint address;
+            do
+            {
+                address = Allocate(size);
+            }
+            while (address < top);
+
+            Invoke(QuickJsFunction.Free, address);
         }
     }
 
@@ -80,12 +98,12 @@ internal sealed class QuickJsVm : IDisposable
         var fileName = AllocateText(name);
         try
         {
-            return Checked(Invoke(QuickJsModule.Evaluate, _roots.Context, text, (uint)length, fileName, 0, EvaluateAsModule));
+            return Checked(Invoke(QuickJsFunction.Evaluate, _roots.Context, text, (uint)length, fileName, 0, EvaluateAsModule));
         }
         finally
         {
-            Invoke(QuickJsModule.Free, text);
-            Invoke(QuickJsModule.Free, fileName);
+            Invoke(QuickJsFunction.Free, text);
+            Invoke(QuickJsFunction.Free, fileName);
         }
     }
 
@@ -100,22 +118,24 @@ internal sealed class QuickJsVm : IDisposable
         }
 
         var count = (uint)arguments.Length;
-        return Checked(Invoke(QuickJsModule.Call, _roots.Context, function.Address, _roots.Undefined, count, _roots.Scratch));
+        return Checked(Invoke(QuickJsFunction.Call, _roots.Context, function.Address, _roots.Undefined, count, _roots.Scratch));
     }
 
     /// <summary>Runs some of the pending promise jobs; returns whether more are pending.</summary>
     public bool RunJobs(int atMost)
     {
-        var result = Invoke(QuickJsModule.ExecutePendingJobs, _roots.Runtime, (uint)atMost, _roots.Scratch);
+        var result = Invoke(QuickJsFunction.ExecutePendingJobs, _roots.Runtime, (uint)atMost, _roots.Scratch);
 
-        // A job never throws: whatever its function throws rejects a promise. Should one all the same, nobody is there to hear it.
+        // The number of jobs. A job never throws: whatever its function throws rejects a promise. Should one all the same, nobody is there
+        // to hear it.
+        var count = TagOf(result) == JsTag.Integer ? (int)RawOf(result) : atMost;
         Free(new JsValue(result));
-        return Invoke(QuickJsModule.IsJobPending, _roots.Runtime) != 0;
+        return count >= atMost && Invoke(QuickJsFunction.IsJobPending, _roots.Runtime) != 0;
     }
 
-    public PromiseState StateOf(JsValue value) => (PromiseState)(int)Invoke(QuickJsModule.GetPromiseState, _roots.Context, value.Address);
+    public PromiseState StateOf(JsValue value) => (PromiseState)(int)Invoke(QuickJsFunction.GetPromiseState, _roots.Context, value.Address);
 
-    public JsValue ResultOf(JsValue promise) => new(Invoke(QuickJsModule.GetPromiseResult, _roots.Context, promise.Address));
+    public JsValue ResultOf(JsValue promise) => new(Invoke(QuickJsFunction.GetPromiseResult, _roots.Context, promise.Address));
 
     /// <summary>From now on the host hears of promises that are rejected while nobody listens.</summary>
     public void TrackRejections()
@@ -129,8 +149,8 @@ internal sealed class QuickJsVm : IDisposable
     /// <summary>Puts an object with host functions on the global object; they are numbered from <paramref name="firstNumber"/>.</summary>
     public void DefineGlobalFunctions(string globalName, ReadOnlySpan<string> functions, int firstNumber)
     {
-        var global = new JsValue(Invoke(QuickJsModule.GetGlobal, _roots.Context));
-        var table = new JsValue(Invoke(QuickJsModule.NewObject, _roots.Context));
+        var global = new JsValue(Invoke(QuickJsFunction.GetGlobal, _roots.Context));
+        var table = new JsValue(Invoke(QuickJsFunction.NewObject, _roots.Context));
         for (var i = 0; i < functions.Length; i++)
         {
             SetProperty(table, functions[i], NewFunction(functions[i], firstNumber + i));
@@ -142,20 +162,28 @@ internal sealed class QuickJsVm : IDisposable
 
     public JsValue NewNumber(double value)
     {
-        Span<ulong> result = [0];
-        _exports[QuickJsModule.NewNumber].Invoke([_roots.Context, BitConverter.DoubleToUInt64Bits(value)], result);
-        return new JsValue((uint)result[0]);
+        return new JsValue(Invoke(QuickJsFunction.NewNumber, _roots.Context, BitConverter.DoubleToUInt64Bits(value)));
     }
 
     /// <summary>Makes a string from valid UTF-8 without zero bytes.</summary>
     public JsValue NewString(ReadOnlySpan<byte> utf8)
     {
+        if (utf8.Length < TextScratchBytes)
+        {
+            // Most texts are short, and QuickJS copies them anyway.
+            var scratch = _roots.Scratch + ArgumentScratchBytes;
+            var target = _memory.Slice(scratch, (uint)utf8.Length + 1);
+            utf8.CopyTo(target);
+            target[^1] = 0;
+            return new JsValue(Invoke(QuickJsFunction.NewString, _roots.Context, scratch));
+        }
+
         var text = Allocate(utf8.Length + 1);
         var bytes = _memory.Slice(text, (uint)utf8.Length + 1);
         utf8.CopyTo(bytes);
         bytes[^1] = 0;
-        var value = Invoke(QuickJsModule.NewString, _roots.Context, text);
-        Invoke(QuickJsModule.Free, text);
+        var value = Invoke(QuickJsFunction.NewString, _roots.Context, text);
+        Invoke(QuickJsFunction.Free, text);
         return new JsValue(value);
     }
 
@@ -167,64 +195,59 @@ internal sealed class QuickJsVm : IDisposable
         content.CopyTo(_memory.Slice(block, (uint)content.Length));
 
         // QuickJS frees the block with the buffer.
-        return new JsValue(Invoke(QuickJsModule.NewArrayBuffer, _roots.Context, block, (uint)content.Length));
+        return new JsValue(Invoke(QuickJsFunction.NewArrayBuffer, _roots.Context, block, (uint)content.Length));
     }
 
     public double GetNumber(JsValue value)
     {
+        if (TagOf(value.Address) == JsTag.Integer)
+        {
+            return (int)RawOf(value.Address);
+        }
+
         Span<ulong> result = [0];
-        _exports[QuickJsModule.GetNumber].Invoke([_roots.Context, value.Address], result);
+        Function(QuickJsFunction.GetNumber).Invoke([_roots.Context, value.Address], result);
         return BitConverter.UInt64BitsToDouble(result[0]);
     }
 
-    /// <summary>The value as a string, up to its first U+0000.</summary>
-    public string GetText(JsValue value) => Encoding.UTF8.GetString(GetUtf8(value));
+    /// <summary>The value as a string, up to its first U+0000; empty for <c>undefined</c>.</summary>
+    public string GetText(JsValue value) => Read(value, Encoding.UTF8.GetString) ?? "";
 
     /// <inheritdoc cref="GetText"/>
-    public byte[] GetUtf8(JsValue value)
-    {
-        var text = Invoke(QuickJsModule.GetString, _roots.Context, value.Address);
-        if (text == 0)
-        {
-            return [];
-        }
-
-        var bytes = TextAt(text).ToArray();
-        Invoke(QuickJsModule.FreeCString, _roots.Context, text);
-        return bytes;
-    }
+    public byte[] GetUtf8(JsValue value) => Read(value, static bytes => bytes.ToArray()) ?? [];
 
     /// <summary>The content of an ArrayBuffer; empty for anything else.</summary>
     public byte[] GetBytes(JsValue value)
     {
-        var length = Invoke(QuickJsModule.GetArrayBufferLength, _roots.Context, value.Address);
+        var length = Invoke(QuickJsFunction.GetArrayBufferLength, _roots.Context, value.Address);
         if (length == 0)
         {
             return [];
         }
 
-        var copy = Invoke(QuickJsModule.GetArrayBuffer, _roots.Context, value.Address);
+        var copy = Invoke(QuickJsFunction.GetArrayBuffer, _roots.Context, value.Address);
         if (copy == 0)
         {
             return [];
         }
 
         var bytes = _memory.Slice(copy, length).ToArray();
-        Invoke(QuickJsModule.Free, copy);
+        Invoke(QuickJsFunction.Free, copy);
         return bytes;
     }
 
-    public JsValue Duplicate(JsValue value) => new(Invoke(QuickJsModule.DuplicateValue, _roots.Context, value.Address));
+    public JsValue Duplicate(JsValue value) => new(Invoke(QuickJsFunction.DuplicateValue, _roots.Context, value.Address));
 
     public void Free(JsValue value)
     {
         if (!value.IsNone)
         {
-            Invoke(QuickJsModule.FreeValue, _roots.Context, value.Address);
+            Invoke(QuickJsFunction.FreeValue, _roots.Context, value.Address);
         }
     }
 
-    public JsValue Argument(uint addresses, int index) => new(Invoke(QuickJsModule.GetArgument, addresses, (uint)index));
+    /// <summary>One of the values side by side at that address; not owned.</summary>
+    public static JsValue Argument(uint addresses, int index) => new(addresses + (uint)(ValueBytes * index));
 
     /// <summary>The bytes of the zero-terminated string at that address.</summary>
     public ReadOnlySpan<byte> TextAt(uint address)
@@ -254,47 +277,76 @@ internal sealed class QuickJsVm : IDisposable
 
     private QuickJsRoots StartRuntime()
     {
-        Invoke(QuickJsModule.RunConstructors);
-        var runtime = Invoke(QuickJsModule.NewRuntime);
-        Invoke(QuickJsModule.SetMaxStackSize, runtime, StackBytes);
-        Invoke(QuickJsModule.EnableModuleLoader, runtime, 1);
-        var context = Invoke(QuickJsModule.NewContext, runtime, 0);
-        return new QuickJsRoots(runtime, context, Invoke(QuickJsModule.GetUndefined), Allocate(4 * MaxArguments));
+        Invoke(QuickJsFunction.RunConstructors);
+        var runtime = Invoke(QuickJsFunction.NewRuntime);
+        Invoke(QuickJsFunction.SetMaxStackSize, runtime, StackBytes);
+        Invoke(QuickJsFunction.EnableModuleLoader, runtime, 1);
+        var context = Invoke(QuickJsFunction.NewContext, runtime, 0);
+        return new QuickJsRoots(runtime, context, Invoke(QuickJsFunction.GetUndefined), Allocate(ArgumentScratchBytes + TextScratchBytes));
     }
 
     private JsValue NewFunction(string name, int id)
     {
         var text = AllocateText(name);
-        var function = Invoke(QuickJsModule.NewFunction, _roots.Context, text, 0, 0, (uint)id);
-        Invoke(QuickJsModule.Free, text);
+        var function = Invoke(QuickJsFunction.NewFunction, _roots.Context, text, 0, 0, (uint)id);
+        Invoke(QuickJsFunction.Free, text);
         return new JsValue(function);
     }
 
     private void SetProperty(JsValue target, string name, JsValue value)
     {
         var key = NewString(name);
-        Invoke(QuickJsModule.SetProperty, _roots.Context, target.Address, key.Address, value.Address);
+        Invoke(QuickJsFunction.SetProperty, _roots.Context, target.Address, key.Address, value.Address);
         Free(key);
         Free(value);
     }
 
     private uint Allocate(int length)
     {
-        var address = Invoke(QuickJsModule.Allocate, (uint)length);
+        var address = Invoke(QuickJsFunction.Allocate, (uint)length);
         return address != 0 ? address : throw new MemoryLimitException();
     }
 
     private JsValue Checked(uint result)
     {
-        var error = Invoke(QuickJsModule.ResolveException, _roots.Context, result);
-        return error == 0 ? new JsValue(result) : throw new JsException(new JsValue(error));
+        return TagOf(result) == JsTag.Exception
+            ? throw new JsException(new JsValue(Invoke(QuickJsFunction.ResolveException, _roots.Context, result)))
+            : new JsValue(result);
     }
 
-    private uint Invoke(string name, params ReadOnlySpan<ulong> arguments)
+    private TResult? Read<TResult>(JsValue value, Func<ReadOnlySpan<byte>, TResult> read)
+        where TResult : class
     {
-        var function = _exports[name];
-        Span<ulong> results = stackalloc ulong[function.Type.Results.Length];
-        function.Invoke(arguments, results);
-        return results.Length == 0 ? 0 : (uint)results[0];
+        if (TagOf(value.Address) == JsTag.Undefined)
+        {
+            return null;
+        }
+
+        var text = Invoke(QuickJsFunction.GetString, _roots.Context, value.Address);
+        if (text == 0)
+        {
+            return null;
+        }
+
+        var result = read(TextAt(text));
+        Invoke(QuickJsFunction.FreeCString, _roots.Context, text);
+        return result;
+    }
+
+    // A value has 64 bits in this build: for all kinds but numbers with a fraction, the upper half says the kind.
+    private JsTag TagOf(uint address) => (JsTag)BinaryPrimitives.ReadInt32LittleEndian(_memory.Slice(address + 4, 4));
+
+    private uint RawOf(uint address) => BinaryPrimitives.ReadUInt32LittleEndian(_memory.Slice(address, 4));
+
+    private Func Function(QuickJsFunction function) =>
+        _functions[(int)function] ??= (Func)Instance.GetExport(QuickJsModule.NameOf(function))!;
+
+    private uint Invoke(QuickJsFunction function, params ReadOnlySpan<ulong> arguments)
+    {
+        var called = Function(function);
+        var hasResult = called.Type.Results.Length > 0;
+        ulong result = 0;
+        called.Invoke(arguments, hasResult ? new Span<ulong>(ref result) : []);
+        return (uint)result;
     }
 }

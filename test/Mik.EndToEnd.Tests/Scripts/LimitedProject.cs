@@ -12,9 +12,9 @@ public sealed class LimitedProject : ServedProject
     {
         Project.Write("mik.toml", """
             [server]
-            script_cpu_ms = 300
+            script_cpu_ms = 1000
             script_timeout_secs = 300
-            script_memory_mb = 64
+            script_memory_mb = 32
             script_max_calls = 30
             """);
         Project.AddHandler("http_hello").AddHandler("http_echo");

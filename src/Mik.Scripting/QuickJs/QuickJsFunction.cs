@@ -1,0 +1,35 @@
+namespace Mik.Scripting.QuickJs;
+
+/// <summary>The exports of the QuickJS build that are used; <see cref="QuickJsModule.NameOf"/> has their names.</summary>
+internal enum QuickJsFunction
+{
+    RunConstructors,
+    Allocate,
+    Free,
+    SetMaxStackSize,
+    GetUndefined,
+    NewRuntime,
+    NewContext,
+    FreeValue,
+    FreeCString,
+    DuplicateValue,
+    NewObject,
+    NewArrayBuffer,
+    NewNumber,
+    GetNumber,
+    NewString,
+    GetString,
+    GetArrayBuffer,
+    GetArrayBufferLength,
+    IsJobPending,
+    ExecutePendingJobs,
+    SetProperty,
+    Call,
+    ResolveException,
+    Evaluate,
+    GetGlobal,
+    GetPromiseState,
+    GetPromiseResult,
+    NewFunction,
+    EnableModuleLoader,
+}
