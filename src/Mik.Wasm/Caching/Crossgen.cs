@@ -29,15 +29,18 @@ internal sealed class Crossgen(string file)
     public bool Compile(string input, string output, CancellationToken cancellation)
     {
         // Single-file programs have no assemblies as files to compile against.
-        string[] references = [typeof(object).Assembly.Location, typeof(Engine).Assembly.Location];
-        if (!references.All(File.Exists) || !MakeExecutable())
+        var (core, engine) = (typeof(object).Assembly.Location, typeof(Engine).Assembly.Location);
+        if (!File.Exists(core) || !File.Exists(engine) || !MakeExecutable())
         {
             return false;
         }
 
+        // The engine speaks of .NET's types by the names of facades: without those, what calls the engine would silently not be compiled.
+        var framework = Path.Combine(Path.GetDirectoryName(core)!, "*.dll");
+
         string[] arguments =
         [
-            input, "-o", output, "-r", references[0], "-r", references[1],
+            input, "-o", output, "-r", framework, "-r", engine,
             "--targetos:linux", "--targetarch:x64", "-O", "--instruction-set:native",
             $"--parallelism:{Math.Max(1, Environment.ProcessorCount / 2)}",
         ];

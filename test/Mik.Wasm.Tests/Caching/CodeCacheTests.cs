@@ -1,3 +1,4 @@
+using System.Runtime;
 using Microsoft.Extensions.Time.Testing;
 using Mik.TestKit;
 using Mik.Wasm.Caching;
@@ -43,6 +44,22 @@ public sealed class CodeCacheTests
         var second = Open();
         Assert.Equal(7U, Run(second, 7));
         Assert.Equal(1, second.Found);
+    }
+
+    [Fact]
+    public void Everything_the_delivered_compiler_is_given_becomes_machine_code()
+    {
+        Assert.SkipUnless(Crossgen.DeliveredFile() is not null, "crossgen2 was not fetched");
+        using var directory = new CacheDirectory();
+        var cache = CodeCache.Open(directory.Options() with { CompilerFile = Crossgen.DeliveredFile() }, out _)!;
+        RunTrapping(cache, 1);
+        cache.CompileWaiting(NoCancellation);
+        RunTrapping(cache, 2);
+
+        // Everything of ours that runs here has run by now, so that only the guest itself could need the JIT compiler.
+        var compiled = RunTrapping(CodeCache.Open(directory.Options(), out _)!, 1);
+
+        Assert.Equal(0, compiled);
     }
 
     [Fact]
@@ -328,6 +345,21 @@ public sealed class CodeCacheTests
         var engine = new Engine(new EngineOptions { Cache = cache });
         using var store = new Store(engine);
         return TestModules.Call(TestModules.Export<Func>(engine.Compile(Module(value), "test").Instantiate(store, []), "run"), 0);
+    }
+
+    // Methods that were compiled to make a call which traps.
+    private static int RunTrapping(CodeCache cache, int value)
+    {
+        var engine = new Engine(new EngineOptions { Cache = cache });
+        using var store = new Store(engine);
+        var builder = new WasmModuleBuilder();
+        var type = builder.Type([WasmModuleBuilder.I32], [WasmModuleBuilder.I32]);
+        builder.Memory(1);
+        builder.Function(type, [0x20, 0x00, 0x28, 0x02, 0x00, 0x04, 0x40, 0x00, 0x0B, 0x41, .. WasmModuleBuilder.SignedLeb(value)], export: "run");
+        var run = TestModules.Export<Func>(engine.Compile(builder.Build(), "test").Instantiate(store, []), "run");
+        var before = JitInfo.GetCompiledMethodCount(currentThread: true);
+        Assert.Equal((uint)value, TestModules.Call(run, 0));
+        return (int)(JitInfo.GetCompiledMethodCount(currentThread: true) - before);
     }
 
     private static byte[] Module(int value)
