@@ -10,7 +10,7 @@ public sealed partial class DocumentTests
     private static readonly HashSet<string> NotOurs =
     [
         "AccessViolationException", "AssemblyBuilder", "CancellationToken", "DateTime", "DynamicMethod", "FakeTimeProvider", "HttpContext", "InternalsVisibleTo",
-        "JSON", "NullReferenceException", "RyuJIT", "TimeProvider", "TheoryData", "ValueTask",
+        "JSON", "NullReferenceException", "OpenTelemetry", "RyuJIT", "TimeProvider", "TheoryData", "ValueTask",
     ];
 
     private static readonly string[] Roots = ["src/", "test/", "samples/", "sdk/", "fixtures/", "bench/", "eng/", "docs/", ".ci/", "tools/"];

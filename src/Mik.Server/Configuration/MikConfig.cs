@@ -28,6 +28,9 @@ public sealed record MikConfig
     /// <summary>The <c>[breaker]</c> section.</summary>
     public BreakerConfig Breaker { get; init; } = new();
 
+    /// <summary>The <c>[tracing]</c> section.</summary>
+    public TracingConfig Tracing { get; init; } = new();
+
     /// <summary>
     /// The <c>[env]</c> section in the order it was written: all the environment a handler sees. Nothing is inherited from the
     /// process, whose environment holds secrets that are none of a handler's business.

@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using Mik.Scripting;
 using Mik.Server.Catalog;
 using Mik.Server.Faults;
 using Mik.Server.Metrics;
 using Mik.Server.Observability;
 using Mik.Server.Pipeline;
+using Mik.Server.Tracing;
 using Mik.Wasi.Http;
 
 namespace Mik.Server.Execution;
@@ -42,31 +44,38 @@ internal sealed class HandlerCallBridge(
     {
         var started = time.GetTimestamp();
         catalog.TryFind(call.Handler, out var handler);
+        var span = Spans.StartCall(handler?.Name, call.Method, call.Path, trace);
         try
         {
             var answer = handler is not null
-                ? await CallAsync(handler, call, cancellation).ConfigureAwait(false)
+                ? await CallAsync(handler, call, span, cancellation).ConfigureAwait(false)
                 : throw Failure(call, HandlerCallCode.ModuleNotFound, $"there is no handler '{call.Handler}'");
             metrics.CallAnswered(handler.Name, answer.Status, time.GetElapsedTime(started));
+            Spans.EndAnswered(span, answer.Status);
             return answer;
         }
         catch (HandlerCallException failure)
         {
             metrics.CallFailed(handler?.Name, failure.CodeName, time.GetElapsedTime(started));
+            Spans.EndFailed(span, failure.CodeName, failure.Message);
             throw;
         }
         catch (OperationCanceledException)
         {
             // The script's own clock for the call may be a moment ahead of the one here.
             var duration = time.GetElapsedTime(started);
-            metrics.CallFailed(handler?.Name, duration >= call.Timeout ? HandlerCallException.NameOf(HandlerCallCode.Timeout) : Cancelled, duration);
+            var code = duration >= call.Timeout ? HandlerCallException.NameOf(HandlerCallCode.Timeout) : Cancelled;
+            metrics.CallFailed(handler?.Name, code, duration);
+            Spans.EndFailed(span, code, detail: null);
             throw;
         }
     }
 
-    private async Task<HandlerAnswer> CallAsync(HandlerEntry handler, HandlerCall call, CancellationToken cancellation)
+    private async Task<HandlerAnswer> CallAsync(HandlerEntry handler, HandlerCall call, Activity? span, CancellationToken cancellation)
     {
-        var request = HandlerCallRequest.From(call, requestId, trace.Child(), depth + 1)
+        var above = span is null ? trace.Child() : TraceContext.Of(span, trace);
+        var runSpan = Spans.StartHandler(handler.Name, above);
+        var request = HandlerCallRequest.From(call, requestId, runSpan is null ? above : TraceContext.Of(runSpan, above), depth + 1, runSpan)
             ?? throw Failure(call, HandlerCallCode.HandlerError, "the call's method or headers have characters that HTTP does not allow");
         using var patience = call.Timeout is { } timeout ? new CancellationTokenSource(Bounded(timeout), time) : null;
         using var abandoned = CancellationTokenSource.CreateLinkedTokenSource(cancellation, patience?.Token ?? CancellationToken.None);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -17,7 +18,7 @@ internal static class HandlerCallRequest
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@/?%[]");
 
     /// <summary>The request, which <paramref name="depth"/> scripts' calls led to; <see langword="null"/> when the script's method or headers cannot be sent.</summary>
-    public static HandlerRequest? From(HandlerCall call, string requestId, TraceContext trace, int depth)
+    public static HandlerRequest? From(HandlerCall call, string requestId, TraceContext trace, int depth, Activity? span = null)
     {
         if (!HeaderRules.IsToken(call.Method))
         {
@@ -45,7 +46,7 @@ internal static class HandlerCallRequest
         }
 
         headers.Add(new HttpField("x-request-id", requestId));
-        headers.Add(new HttpField("traceparent", trace.TraceParent));
+        trace.AddTo(headers);
         return new HandlerRequest
         {
             Method = call.Method,
@@ -55,6 +56,8 @@ internal static class HandlerCallRequest
             Body = call.HasBody ? StreamOf(call.Body) : Stream.Null,
             RequestId = requestId,
             CallDepth = depth,
+            Trace = trace,
+            Span = span,
         };
     }
 
@@ -62,7 +65,8 @@ internal static class HandlerCallRequest
         name.Equals("host", StringComparison.OrdinalIgnoreCase)
         || name.Equals("content-length", StringComparison.OrdinalIgnoreCase)
         || name.Equals("x-request-id", StringComparison.OrdinalIgnoreCase)
-        || name.Equals("traceparent", StringComparison.OrdinalIgnoreCase);
+        || name.Equals("traceparent", StringComparison.OrdinalIgnoreCase)
+        || name.Equals("tracestate", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The path with a leading slash, and with everything escaped that cannot stand in one.</summary>
     private static string PathOf(string path)

@@ -2,6 +2,7 @@ using Mik.Server.Admission;
 using Mik.Server.Faults;
 using Mik.Server.Observability;
 using Mik.Server.Pipeline;
+using Mik.Server.Tracing;
 using Microsoft.Extensions.Logging;
 
 namespace Mik.Server.Execution;
@@ -105,6 +106,7 @@ internal sealed class HandlerExecution(
             _abandonment.Dispose();
             _deadline?.Dispose();
             permit.Leave(Fault);
+            Spans.End(request.Span, Fault);
             _completed.TrySetResult(Fault);
         }
     }

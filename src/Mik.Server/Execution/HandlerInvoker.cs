@@ -3,6 +3,7 @@ using Mik.Server.Catalog;
 using Mik.Server.Faults;
 using Mik.Server.Metrics;
 using Mik.Server.Pipeline;
+using Mik.Server.Tracing;
 using Microsoft.Extensions.Logging;
 
 namespace Mik.Server.Execution;
@@ -63,6 +64,7 @@ internal sealed class HandlerInvoker(GuestThreads threads, TimeSpan timeout, Ser
         Task<Outcome> Refused(Fault fault)
         {
             metrics.HandlerRefused(handler.Name, isCall, fault);
+            Spans.End(request.Span, fault);
             return Task.FromResult<Outcome>(new FailedOutcome(fault));
         }
     }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Mik.Server.Observability;
 using Mik.Wasi.Http;
 
 namespace Mik.Server.Execution;
@@ -36,6 +38,12 @@ internal sealed record HandlerRequest
 
     /// <summary>How many scripts' calls led here; see <see cref="CallDepth"/>.</summary>
     public int CallDepth { get; init; }
+
+    /// <summary>The run's place in its trace, which the headers tell the guest.</summary>
+    public required TraceContext Trace { get; init; }
+
+    /// <summary>The run's span, which ends with the run; <see langword="null"/> when nobody records it.</summary>
+    public Activity? Span { get; init; }
 }
 
 /// <summary>A response as its handler set it.</summary>

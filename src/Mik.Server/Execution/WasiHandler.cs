@@ -1,6 +1,7 @@
 using System.Runtime.ExceptionServices;
 using Mik.Server.Configuration;
 using Mik.Server.Observability;
+using Mik.Server.Tracing;
 using Mik.Wasi;
 using Mik.Wasi.Http;
 using Mik.Wasi.Http.Outgoing;
@@ -55,7 +56,7 @@ internal sealed class WasiHandler(HttpHandler handler, GuestSupplies supplies) :
             Log = new GuestLog(handler.Name, request.RequestId, supplies.Logger),
             TimeProvider = supplies.TimeProvider,
             Cancellation = stop,
-            OutgoingHttp = CallDepth.Mark(supplies.OutgoingHttp, request.CallDepth),
+            OutgoingHttp = new OutgoingTrace(CallDepth.Mark(supplies.OutgoingHttp, request.CallDepth), request.Trace),
             Waits = supplies.Waits,
         };
         var incoming = new IncomingHttpRequest

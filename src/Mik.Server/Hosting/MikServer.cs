@@ -9,6 +9,7 @@ using Mik.Server.Metrics;
 using Mik.Server.Observability;
 using Mik.Server.Pipeline;
 using Mik.Server.Responses;
+using Mik.Server.Tracing;
 using Mik.Server.StaticFiles;
 using Mik.Wasi;
 using Mik.Wasi.Http;
@@ -30,6 +31,7 @@ public sealed class MikServer : IAsyncDisposable
     private readonly ILogger _log;
     private readonly ServerMetrics _metrics = new();
     private readonly MetricCollector _collector;
+    private TraceExport? _traces;
     private readonly AdmissionGate _admission;
     private readonly GuestThreads _threads;
     private readonly OutgoingHttpClient _outgoing;
@@ -131,6 +133,7 @@ public sealed class MikServer : IAsyncDisposable
         await _web.DisposeAsync();
         _threads.Dispose();
         _outgoing.Dispose();
+        _traces?.Dispose();
         _collector.Dispose();
         _metrics.Dispose();
     }
@@ -158,6 +161,8 @@ public sealed class MikServer : IAsyncDisposable
             options.LoggerFactory.CreateLogger(LogCategories.Requests));
 
         _metrics.Observe(() => _catalog, scripts, _admission, _threads);
+
+        _traces = TraceExport.Start(_config.Tracing, _time, _log);
 
         // 3. Listen.
         await _web.StartAsync(new HttpApplication(pipeline, () => _catalog, limits, _time), cancellation);

@@ -25,6 +25,8 @@ internal static partial class ServerLog
 
     [LoggerMessage(1006, LogLevel.Information, "Machine code of {Found} modules was in the cache, that of {Missed} was not")]
     public static partial void CodeLoaded(ILogger logger, int found, int missed);
+    [LoggerMessage(1010, LogLevel.Warning, "Spans cannot be sent as they should be: {Complaint}")]
+    public static partial void TraceExportFailed(ILogger logger, string complaint);
 
     [LoggerMessage(1101, LogLevel.Error, "Handler {Handler} cannot be loaded and answers 500: {Reason}")]
     public static partial void HandlerUnloadable(ILogger logger, string handler, string reason);

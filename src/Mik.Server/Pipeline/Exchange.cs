@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Mik.Scripting;
@@ -6,6 +7,7 @@ using Mik.Server.Execution;
 using Mik.Server.Faults;
 using Mik.Server.Observability;
 using Mik.Server.Routing;
+using Mik.Server.Tracing;
 using Mik.Wasi.Http;
 
 namespace Mik.Server.Pipeline;
@@ -32,7 +34,9 @@ internal sealed class Exchange
         Started = time.GetTimestamp();
         Address = RequestTarget.Parse(http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
         RequestId = Observability.RequestId.From(http.Request.Headers["X-Request-ID"]);
-        Trace = TraceContext.From(http.Request.Headers.TraceParent);
+        var isTraced = TraceContext.TryParse(http.Request.Headers.TraceParent, http.Request.Headers["tracestate"], out var caller);
+        Span = Spans.StartRequest(caller);
+        Trace = Span is null ? TraceContext.Below(caller) : TraceContext.Of(Span, isTraced);
         CallDepth = Execution.CallDepth.Of(http.Request.Headers[Execution.CallDepth.Header]);
         var hasBody = http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody ?? http.Request.ContentLength > 0;
         Body = hasBody ? new RequestBody(http.Request.Body, maxBodyBytes) : null;
@@ -57,6 +61,9 @@ internal sealed class Exchange
     public string RequestId { get; }
 
     public TraceContext Trace { get; }
+
+    /// <summary>The request's span; <see langword="null"/> when nobody records it.</summary>
+    public Activity? Span { get; }
 
     /// <summary>How many scripts' calls led to this request.</summary>
     public int CallDepth { get; }
@@ -106,10 +113,12 @@ internal sealed class Exchange
     /// <summary>What a handler sees of the request: the connection's own headers stay here, the trace goes on.</summary>
     public HandlerRequest ToHandlerRequest(string pathAndQuery)
     {
+        var span = Spans.StartHandler(Handler!, Trace);
+        var trace = span is null ? Trace : TraceContext.Of(span, Trace);
         var headers = new List<HttpField>(Http.Request.Headers.Count + 2);
         foreach (var (name, values) in Http.Request.Headers)
         {
-            if (!IsReplaced(name) && !HeaderRules.IsOfConnection(name) && (Trace.Continues || !IsTraceState(name)))
+            if (!IsReplaced(name) && !HeaderRules.IsOfConnection(name))
             {
                 foreach (var value in values)
                 {
@@ -119,7 +128,7 @@ internal sealed class Exchange
         }
 
         headers.Add(new HttpField("x-request-id", RequestId));
-        headers.Add(new HttpField("traceparent", Trace.TraceParent));
+        trace.AddTo(headers);
         return new HandlerRequest
         {
             Method = Method,
@@ -129,6 +138,8 @@ internal sealed class Exchange
             Body = Body ?? Stream.Null,
             RequestId = RequestId,
             CallDepth = CallDepth,
+            Trace = trace,
+            Span = span,
         };
     }
 
@@ -186,12 +197,11 @@ internal sealed class Exchange
     /// <summary>The exchange is over. Nothing of the request may be read any more.</summary>
     public void Close() => _abandoned?.Dispose();
 
-    private static bool IsTraceState(string name) => name.Equals("tracestate", StringComparison.OrdinalIgnoreCase);
-
     private static bool IsReplaced(string name) =>
         name.StartsWith(':')
         || name.Equals("host", StringComparison.OrdinalIgnoreCase)
         || name.Equals("x-request-id", StringComparison.OrdinalIgnoreCase)
         || name.Equals("traceparent", StringComparison.OrdinalIgnoreCase)
+        || name.Equals("tracestate", StringComparison.OrdinalIgnoreCase)
         || name.Equals(Execution.CallDepth.Header, StringComparison.OrdinalIgnoreCase);
 }

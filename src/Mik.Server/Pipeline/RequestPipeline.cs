@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Mik.Scripting;
 using Mik.Server.Admission;
 using Mik.Server.Endpoints;
 using Mik.Server.Execution;
@@ -6,6 +8,7 @@ using Mik.Server.Metrics;
 using Mik.Server.Observability;
 using Mik.Server.Responses;
 using Mik.Server.Routing;
+using Mik.Server.Tracing;
 using Mik.Server.StaticFiles;
 using Microsoft.Extensions.Logging;
 
@@ -103,19 +106,32 @@ internal sealed class RequestPipeline(
         try
         {
             var request = await exchange.ToScriptRequestAsync();
+            var span = Spans.StartScript(exchange.Trace);
+            var trace = span is null ? exchange.Trace : TraceContext.Of(span, exchange.Trace);
             var calls = new HandlerCallBridge(
-                handlers, exchange.Catalog, exchange.RequestId, exchange.Trace, exchange.CallDepth, limits.MaxBodyBytes, metrics, exchange.Time);
-            var outcome = await scripts.RunAsync(target.Name, request, calls, exchange.AbandonedBecause, exchange.Abandoned);
-            if (request.Usage is { IsWarm: not null } usage)
+                handlers, exchange.Catalog, exchange.RequestId, trace, exchange.CallDepth, limits.MaxBodyBytes, metrics, exchange.Time);
+            Outcome? outcome = null;
+            try
             {
-                metrics.ScriptRan(target.Name, usage);
+                return outcome = await scripts.RunAsync(target.Name, request, calls, exchange.AbandonedBecause, exchange.Abandoned);
             }
-
-            return outcome;
+            finally
+            {
+                RecordRun(target.Name, request.Usage, span, outcome);
+            }
         }
         catch (FaultException unreadable)
         {
             return new FailedOutcome(unreadable.Fault);
+        }
+    }
+
+    private void RecordRun(string script, ScriptUsage? usage, Activity? span, Outcome? outcome)
+    {
+        Spans.EndScript(span, scripts.Knows(script) ? script : null, outcome);
+        if (usage is { IsWarm: not null })
+        {
+            metrics.ScriptRan(script, usage);
         }
     }
 
@@ -161,7 +177,9 @@ internal sealed class RequestPipeline(
 
     private void Record(Exchange exchange, Fault? fault)
     {
-        metrics.RequestEnded(exchange, exchange.Script is not { } script || scripts.Knows(script), fault);
+        var isKnown = exchange.Script is not { } script || scripts.Knows(script);
+        metrics.RequestEnded(exchange, isKnown, fault);
+        Spans.EndRequest(exchange, isKnown, fault);
         var path = LogText.Of(exchange.Address.Path);
         if (fault is null)
         {

@@ -179,7 +179,6 @@ public sealed class ConfigReaderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("tracing.enabled = true")]
     [InlineData("lb.enabled = true")]
     [InlineData("composition.http_handler = true")]
     [InlineData("dependencies.router = '1'")]

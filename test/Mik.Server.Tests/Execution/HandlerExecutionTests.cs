@@ -5,6 +5,7 @@ using Mik.Server.Catalog;
 using Mik.Server.Execution;
 using Mik.Server.Faults;
 using Mik.Server.Metrics;
+using Mik.Server.Observability;
 using Mik.Server.Pipeline;
 using Mik.Server.Tests.Fakes;
 using Xunit;
@@ -157,6 +158,7 @@ public sealed class HandlerExecutionTests : IDisposable
         var entry = new HandlerEntry("guest", new FakeHandler(guest), LoadFailure: null, _state);
         var request = new HandlerRequest
         {
+            Trace = TraceContext.From(null),
             Method = "GET",
             PathAndQuery = "/",
             Authority = "localhost",

@@ -1,4 +1,5 @@
 using Mik.Server.Observability;
+using Mik.Wasi.Http;
 using Xunit;
 
 namespace Mik.Server.Tests.Observability;
@@ -46,6 +47,29 @@ public sealed class TraceContextTests
         Assert.False(trace.Continues);
         Assert.NotEqual(TraceId, trace.TraceId);
         Assert.EndsWith("-01", trace.TraceParent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void State_travels_with_a_valid_parent_only()
+    {
+        var trace = TraceContext.From($"00-{TraceId}-{SpanId}-00", "a=1");
+        var headers = new List<HttpField>();
+        trace.Child().AddTo(headers);
+
+        Assert.Equal("a=1", trace.State);
+        Assert.Equal(["traceparent", "tracestate"], headers.Select(static header => header.Name));
+        Assert.Null(TraceContext.From($"00-{TraceId}-{SpanId}-00", "not valid").State);
+        Assert.Null(TraceContext.From("invalid", "a=1").State);
+    }
+
+    [Fact]
+    public void A_parent_survives_being_read_and_written()
+    {
+        Assert.True(TraceContext.TryParse($"00-{TraceId.ToUpperInvariant()}-{SpanId.ToUpperInvariant()}-01", "a=1", out var parent));
+
+        Assert.Equal((TraceId, SpanId, "a=1", true), (parent.TraceId.ToHexString(), parent.SpanId.ToHexString(), parent.TraceState, parent.IsRemote));
+        var below = TraceContext.Below(parent);
+        Assert.Equal((below.TraceId, below.SpanId), (below.ToParent(isRemote: false).TraceId.ToHexString(), below.ToParent(isRemote: false).SpanId.ToHexString()));
     }
 
     [Fact]

@@ -77,6 +77,19 @@ internal static class ConfigKeys
             static b => b.OpenSecs, static (b, v) => b with { OpenSecs = (int)v }),
         Breaker("half_open_probes", "Requests let through while probing, and successes needed to close.", new IntegerRule(1, 100),
             static b => b.HalfOpenProbes, static (b, v) => b with { HalfOpenProbes = (int)v }),
+
+        Tracing("enabled", "Whether spans are sent, if there is an address to send them to.", new BooleanRule(),
+            static t => t.Enabled, static (t, v) => t with { Enabled = (bool)v }),
+        Tracing("otlp_endpoint", "Address of a collector that takes OTLP, such as http://localhost:4317; no spans without it.",
+            new TextRule("an http or https URL", TextForms.HttpAddress),
+            static t => t.OtlpEndpoint, static (t, v) => t with { OtlpEndpoint = (string)v },
+            "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"),
+        Tracing("otlp_protocol", "How to talk to it; by default HTTP on port 4318 or where the address has a path, gRPC elsewhere.",
+            new TextRule("\"grpc\" or \"http/protobuf\"", static text => text is "grpc" or "http/protobuf" ? text : null),
+            static t => t.OtlpProtocol, static (t, v) => t with { OtlpProtocol = (string)v },
+            "OTEL_EXPORTER_OTLP_PROTOCOL", "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL"),
+        Tracing("service_name", "What the spans' service is called.", new TextRule("a string that is not empty", static text => text.Length > 0 ? text : null),
+            static t => t.ServiceName, static (t, v) => t with { ServiceName = (string)v }, "OTEL_SERVICE_NAME"),
     ];
 
     /// <summary>The sections a file may have, those with the user's own keys included.</summary>
@@ -124,6 +137,23 @@ internal static class ConfigKeys
             Variables = [Variable($"breaker_{name}")],
             Get = c => get(c.Breaker),
             Set = (c, v) => c with { Breaker = set(c.Breaker, v) },
+        };
+
+    private static ConfigKey Tracing(
+        string name,
+        string summary,
+        ConfigRule rule,
+        Func<TracingConfig, object?> get,
+        Func<TracingConfig, object, TracingConfig> set,
+        params string[] variables) => new()
+        {
+            Section = "tracing",
+            Name = name,
+            Summary = summary,
+            Rule = rule,
+            Variables = [.. variables, Variable($"tracing_{name}")],
+            Get = c => get(c.Tracing),
+            Set = (c, v) => c with { Tracing = set(c.Tracing, v) },
         };
 
     private static string Variable(string name) => $"MIK_{name.ToUpperInvariant()}";

@@ -9,6 +9,7 @@ internal static class ConfigReference
     {
         ["project"] = "Who the project is. Nothing here changes how requests are served.",
         ["server"] = "Where to listen, what to serve, and the limits of what is served. Paths are relative to the project's directory.",
+        ["tracing"] = "Where spans of requests are sent. The standard variables of OpenTelemetry for headers, sampling, batches and resources are obeyed as well, see [observability](observability.md).",
         ["breaker"] = "When a failing handler is given a rest. Every handler has a breaker of its own.",
     };
 

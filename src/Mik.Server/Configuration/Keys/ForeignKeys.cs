@@ -15,7 +15,6 @@ internal static class ForeignKeys
         ["schedules"] = Ignored,
         ["sidecars"] = Ignored,
         ["tenants"] = Ignored,
-        ["tracing"] = Ignored,
         ["server.auto"] = Ignored + ": every limit has a fixed default",
         ["server.cache_size"] = Ignored + ": max_cache_mb bounds the cache",
         ["server.log_max_files"] = Ignored + ": logs go to the console",

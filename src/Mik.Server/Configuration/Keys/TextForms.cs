@@ -58,6 +58,12 @@ internal static partial class TextForms
         return HostPattern().IsMatch(text) ? text.ToLowerInvariant() : null;
     }
 
+    /// <summary>An address of a server, as a URL.</summary>
+    public static string? HttpAddress(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps) && uri.Host.Length > 0
+            ? text
+            : null;
+
     [GeneratedRegex(@"\A[A-Za-z_][A-Za-z0-9_-]{0,63}\z")]
     private static partial Regex ProjectNamePattern();
 

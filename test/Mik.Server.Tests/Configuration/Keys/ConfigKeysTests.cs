@@ -11,7 +11,7 @@ public sealed class ConfigKeysTests
     [Fact]
     public void Every_property_of_the_sections_has_a_key()
     {
-        Type[] sections = [typeof(ProjectConfig), typeof(ServerConfig), typeof(BreakerConfig)];
+        Type[] sections = [typeof(ProjectConfig), typeof(ServerConfig), typeof(BreakerConfig), typeof(TracingConfig)];
         var properties = sections.Sum(static s => s.GetProperties().Length);
 
         Assert.Equal(properties, ConfigKeys.All.Count);
