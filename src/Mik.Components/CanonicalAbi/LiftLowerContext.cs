@@ -64,7 +64,7 @@ internal sealed class LiftLowerContext(Memory? memory, Func? realloc, StringEnco
 
         Instance.MayLeave = false;
         Span<ulong> result = stackalloc ulong[1];
-        realloc.Invoke([old, oldLength, (ulong)alignment, newLength], result);
+        realloc.InvokeContained([old, oldLength, (ulong)alignment, newLength], result);
         Instance.MayLeave = true;
         return (uint)result[0];
     }

@@ -31,7 +31,7 @@ internal struct LiftedCall(ComponentInstance root, LiftedFunc function, int[] en
         FlatLowering.LowerFlatValues(cx, abi, arguments, flat);
         Span<ulong> flatResults = stackalloc ulong[AbiTypes.MaxFlatResults];
         flatResults = flatResults[..abi.Lifted.Results.Length];
-        root.CoreFunc(function.CoreFunc).Invoke(flat[..abi.Lifted.Parameters.Length], flatResults);
+        root.CoreFunc(function.CoreFunc).InvokeContained(flat[..abi.Lifted.Parameters.Length], flatResults);
         if (!flatResults.IsEmpty)
         {
             _flatResult = flatResults[0];
@@ -56,7 +56,7 @@ internal struct LiftedCall(ComponentInstance root, LiftedFunc function, int[] en
             var instance = root.Guest(function.Instance);
             instance.MayLeave = false;
             ReadOnlySpan<ulong> result = [_flatResult];
-            root.CoreFunc(function.Options.PostReturn).Invoke(result[..function.Abi.Lifted.Results.Length], []);
+            root.CoreFunc(function.Options.PostReturn).InvokeContained(result[..function.Abi.Lifted.Results.Length], []);
             instance.MayLeave = true;
         }
 

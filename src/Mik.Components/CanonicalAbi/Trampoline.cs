@@ -141,7 +141,7 @@ internal sealed class ResourceDropTrampoline(ResourceType resource, int instance
             root.Enter(entered);
             if (own.Destructor >= 0)
             {
-                root.CoreFunc(own.Destructor).Invoke([handle.Representation], []);
+                root.CoreFunc(own.Destructor).InvokeContained([handle.Representation], []);
             }
 
             root.Leave(entered);

@@ -38,7 +38,7 @@ internal sealed class InstantiateModuleStep(Module module, int[] imports, int co
             externs[i] = instance.Extern(imports[i]);
         }
 
-        instance.SetCoreInstance(coreInstance, module.Instantiate(instance.Store, externs));
+        instance.SetCoreInstance(coreInstance, module.InstantiateContained(instance.Store, externs));
     }
 }
 

@@ -295,7 +295,7 @@ internal sealed partial class ComponentValidator
                 throw new ModuleValidationException($"module instantiation argument `{from}` does not export an item named `{name}`", offset);
             }
 
-            if (!CoreMatching.Matches(given, required))
+            if (!given.Matches(required))
             {
                 throw new ModuleValidationException($"type mismatch for `{from}::{name}`: expected {required}, found {given}", offset);
             }

@@ -1,5 +1,4 @@
 using Mik.Components.Types;
-using Mik.Wasm.Types;
 
 namespace Mik.Components.Validation;
 
@@ -7,15 +6,6 @@ namespace Mik.Components.Validation;
 // spec: valid-match
 internal static class CoreMatching
 {
-    public static bool Matches(ExternType actual, ExternType required) => (actual, required) switch
-    {
-        (FuncExternType a, FuncExternType r) => a.Type.Equals(r.Type),
-        (TableType a, TableType r) => a.Element == r.Element && a.Limits.Matches(r.Limits),
-        (MemoryType a, MemoryType r) => a.Limits.Matches(r.Limits),
-        (GlobalType a, GlobalType r) => a == r,
-        _ => false,
-    };
-
     /// <summary>Why a module cannot stand for another, or <see langword="null"/>.</summary>
     public static string? Mismatch(CoreModuleType actual, CoreModuleType expected)
     {
@@ -26,7 +16,7 @@ internal static class CoreMatching
                 return $"missing expected import `{name.Module}::{name.Name}`";
             }
 
-            if (!Matches(given, wanted))
+            if (!given.Matches(wanted))
             {
                 return $"type mismatch in import `{name.Module}::{name.Name}`: expected {given}, found {wanted}";
             }
@@ -39,7 +29,7 @@ internal static class CoreMatching
                 return $"missing expected export `{name}`";
             }
 
-            if (!Matches(given, wanted))
+            if (!given.Matches(wanted))
             {
                 return $"type mismatch in export `{name}`: expected {wanted}, found {given}";
             }

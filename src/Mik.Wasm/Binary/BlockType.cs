@@ -38,15 +38,17 @@ internal readonly struct BlockType
 
     /// <summary>Result types; <see cref="TypeIndex"/> must exist in the module.</summary>
     public ImmutableArray<ValType> Results(ModuleDefinition module) =>
-        _isIndex ? module.Types[_typeIndex].Results : Single[(byte)_result];
+        _isIndex ? module.Types[_typeIndex].Results
+        : (uint)_result < Single.Length && Single[(uint)_result] is { IsDefault: false } single ? single
+        : [_result];
 
     private static ImmutableArray<ValType>[] MakeSingle()
     {
         var all = new ImmutableArray<ValType>[0x80];
-        Array.Fill(all, []);
+        all[0] = [];
         foreach (var type in Enum.GetValues<ValType>())
         {
-            all[(byte)type] = [type];
+            all[(uint)type] = [type];
         }
 
         return all;

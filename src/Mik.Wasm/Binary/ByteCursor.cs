@@ -58,6 +58,16 @@ internal ref struct ByteCursor
         return (uint)ReadUnsigned(32);
     }
 
+    public ulong ReadU64()
+    {
+        if (_position < _bytes.Length && _bytes[_position] < 0x80)
+        {
+            return _bytes[_position++];
+        }
+
+        return ReadUnsigned(64);
+    }
+
     public int ReadS32() => (int)ReadSigned(32);
 
     /// <summary>A block type's number: negative for a value type's byte or the empty type, otherwise a type index.</summary>

@@ -13,6 +13,8 @@ internal static class ImplementationLimits
     public const int Exports = 1_000_000;
     public const int Globals = 1_000_000;
     public const int Tables = 100;
+    public const int Tags = 100_000;
+    public const int CatchClauses = 10_000;
     public const int Memories = 100;
     public const int ElementSegments = 100_000;
     public const int SegmentItems = 10_000_000;
@@ -38,6 +40,10 @@ internal static class ImplementationLimits
     /// <summary>Pages of 64 KiB in 4 GiB.</summary>
     // spec: valid-memtype
     public const uint MemoryPages = 65_536;
+
+    /// <summary>Pages of 64 KiB in what 64-bit addresses reach.</summary>
+    // spec: valid-memtype
+    public const ulong MemoryPages64 = 1UL << 48;
 
     /// <summary>
     /// Operands that calls and branches may move per byte of a module, on average. Two bytes of code can move a thousand (a

@@ -1,4 +1,5 @@
 using Mik.Wasm.Runtime;
+using Mik.Wasm.Types;
 
 namespace Mik.Wasm.Binary;
 
@@ -6,6 +7,7 @@ namespace Mik.Wasm.Binary;
 // spec: binary-instr
 internal ref struct InstructionReader(ModuleDefinition module, ByteRange code)
 {
+    private readonly ModuleDefinition _module = module;
     private readonly WasmFeatures _missing = ~module.Features;
     private ByteCursor _cursor = new(module.Bytes.Span, code);
 
@@ -32,7 +34,7 @@ internal ref struct InstructionReader(ModuleDefinition module, ByteRange code)
 
         if ((facts.Feature & _missing) != 0)
         {
-            throw FeatureText.Refusal(facts.Feature, offset);
+            throw FeatureText.Refusal(facts.Feature & _missing, offset);
         }
 
         switch (facts.Immediate)
@@ -41,7 +43,7 @@ internal ref struct InstructionReader(ModuleDefinition module, ByteRange code)
                 return new Instruction { Facts = facts, Offset = offset };
 
             case ImmediateKind.BlockType:
-                return new Instruction { Facts = facts, Offset = offset, Block = ReadBlockType() };
+                return new Instruction { Facts = facts, Offset = offset, Block = _cursor.ReadBlockType(_module) };
 
             case ImmediateKind.LabelTable:
                 return ReadLabelTable(facts, offset);
@@ -53,29 +55,32 @@ internal ref struct InstructionReader(ModuleDefinition module, ByteRange code)
                 return new Instruction { Facts = facts, Offset = offset, Index = _cursor.ReadU32(), SecondIndex = _cursor.ReadU32() };
 
             case ImmediateKind.Memory:
-                ReadMemoryIndex();
-                return new Instruction { Facts = facts, Offset = offset };
+                return new Instruction { Facts = facts, Offset = offset, Index = ReadMemoryIndex() };
 
             case ImmediateKind.TwoMemories:
-                ReadMemoryIndex();
-                ReadMemoryIndex();
-                return new Instruction { Facts = facts, Offset = offset };
+                return new Instruction { Facts = facts, Offset = offset, Index = ReadMemoryIndex(), SecondIndex = ReadMemoryIndex() };
 
             case ImmediateKind.DataAndMemory:
-                var data = _cursor.ReadU32();
-                ReadMemoryIndex();
-                return new Instruction { Facts = facts, Offset = offset, Index = data };
+                return new Instruction { Facts = facts, Offset = offset, Index = _cursor.ReadU32(), SecondIndex = ReadMemoryIndex() };
 
             case ImmediateKind.MemoryArgument:
-                return new Instruction { Facts = facts, Offset = offset, Index = ReadAlignment(), Bits = _cursor.ReadU32() };
+                return new Instruction
+                {
+                    Facts = facts,
+                    Offset = offset,
+                    Index = ReadAlignment(out var memory),
+                    SecondIndex = memory,
+                    Bits = ReadOffset(),
+                };
 
             case ImmediateKind.MemoryArgumentAndLane:
                 return new Instruction
                 {
                     Facts = facts,
                     Offset = offset,
-                    Index = ReadAlignment(),
-                    Bits = _cursor.ReadU32(),
+                    Index = ReadAlignment(out memory),
+                    SecondIndex = memory,
+                    Bits = ReadOffset(),
                     Lane = _cursor.ReadByte(),
                 };
 
@@ -85,8 +90,11 @@ internal ref struct InstructionReader(ModuleDefinition module, ByteRange code)
             case ImmediateKind.V128 or ImmediateKind.Shuffle:
                 return ReadVector(facts, offset);
 
-            case ImmediateKind.ReferenceType:
-                return new Instruction { Facts = facts, Offset = offset, Type = _cursor.ReadReferenceType() };
+            case ImmediateKind.HeapType:
+                return new Instruction { Facts = facts, Offset = offset, Type = _cursor.ReadHeapType(_module) };
+
+            case ImmediateKind.BlockTypeAndCatches:
+                return ReadTryTable(facts, offset);
 
             case ImmediateKind.I32:
                 return new Instruction { Facts = facts, Offset = offset, Bits = (uint)_cursor.ReadS32() };
@@ -128,17 +136,6 @@ internal ref struct InstructionReader(ModuleDefinition module, ByteRange code)
         return new Instruction { Facts = facts, Offset = offset, ItemBytes = new ByteRange(start, VectorBytes) };
     }
 
-    private BlockType ReadBlockType()
-    {
-        var type = _cursor.ReadBlockType();
-        Enabled(type.Result);
-        return type;
-    }
-
-    private readonly Types.ValType Enabled(Types.ValType type) => type != Types.ValType.V128 || (_missing & WasmFeatures.Simd) == 0
-        ? type
-        : throw FeatureText.Refusal(WasmFeatures.Simd, _cursor.Position);
-
     // spec: syntax-br_table
     private Instruction ReadLabelTable(OpcodeFacts facts, int offset)
     {
@@ -162,10 +159,10 @@ internal ref struct InstructionReader(ModuleDefinition module, ByteRange code)
     {
         var count = _cursor.ReadCount("types", ImplementationLimits.Results);
         var start = _cursor.Position;
-        Types.ValType first = default;
+        ValType first = default;
         for (var i = 0; i < count; i++)
         {
-            var type = Enabled(_cursor.ReadValueType());
+            var type = _cursor.ReadValueType(_module);
             first = i == 0 ? type : first;
         }
 
@@ -179,8 +176,29 @@ internal ref struct InstructionReader(ModuleDefinition module, ByteRange code)
         };
     }
 
+    // spec: binary-catch
+    private Instruction ReadTryTable(OpcodeFacts facts, int offset)
+    {
+        var block = _cursor.ReadBlockType(_module);
+        var count = _cursor.ReadCount("catch clauses", ImplementationLimits.CatchClauses, leastItemSize: 2);
+        var start = _cursor.Position;
+        for (var i = 0; i < count; i++)
+        {
+            CatchClause.Read(ref _cursor);
+        }
+
+        return new Instruction
+        {
+            Facts = facts,
+            Offset = offset,
+            Block = block,
+            Index = (uint)count,
+            ItemBytes = new ByteRange(start, _cursor.Position - start),
+        };
+    }
+
     // spec: binary-memarg
-    private uint ReadAlignment()
+    private uint ReadAlignment(out uint memory)
     {
         const uint HasMemoryIndex = 0x40;
         var offset = _cursor.Position;
@@ -190,17 +208,29 @@ internal ref struct InstructionReader(ModuleDefinition module, ByteRange code)
             throw new ModuleFormatException("malformed memop flags", offset);
         }
 
-        return alignment < HasMemoryIndex
-            ? alignment
-            : throw FeatureText.Refusal(WasmFeatures.MultiMemory, offset);
+        memory = 0;
+        if (alignment < HasMemoryIndex)
+        {
+            return alignment;
+        }
+
+        _module.Require(WasmFeatures.MultiMemory, offset);
+        memory = _cursor.ReadU32();
+        return alignment - HasMemoryIndex;
     }
 
-    private void ReadMemoryIndex()
+    private ulong ReadOffset() => (_missing & WasmFeatures.Memory64) == 0 ? _cursor.ReadU64() : _cursor.ReadU32();
+
+    private uint ReadMemoryIndex()
     {
-        var offset = _cursor.Position;
-        if (_cursor.ReadByte() != 0)
+        if ((_missing & WasmFeatures.MultiMemory) == 0)
         {
-            throw new ModuleFormatException("zero byte expected: multiple memories are not supported", offset);
+            return _cursor.ReadU32();
         }
+
+        var offset = _cursor.Position;
+        return _cursor.ReadByte() == 0
+            ? 0U
+            : throw new ModuleFormatException("zero byte expected: multiple memories are not enabled", offset);
     }
 }

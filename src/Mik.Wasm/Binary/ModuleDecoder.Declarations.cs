@@ -11,6 +11,9 @@ internal sealed partial class ModuleDecoder
     {
         var types = new FuncType[section.ReadCount("types", ImplementationLimits.Types, leastItemSize: 3)];
 
+        // A type sees those before it.
+        _module.Types = types;
+
         // Equal types share one object: a module may repeat a long type many times in few bytes.
         var distinct = new HashSet<FuncType>();
         for (var i = 0; i < types.Length; i++)
@@ -27,12 +30,10 @@ internal sealed partial class ModuleDecoder
 
             types[i] = type;
         }
-
-        _module.Types = types;
     }
 
     // spec: binary-functype
-    private static FuncType ReadFunctionType(ref ByteCursor section)
+    private FuncType ReadFunctionType(ref ByteCursor section)
     {
         var offset = section.Position;
         var form = section.ReadByte();
@@ -49,12 +50,12 @@ internal sealed partial class ModuleDecoder
     }
 
     // spec: binary-resulttype
-    private static ImmutableArray<ValType> ReadValueTypes(ref ByteCursor section, string what, int limit)
+    private ImmutableArray<ValType> ReadValueTypes(ref ByteCursor section, string what, int limit)
     {
         var types = ImmutableArray.CreateBuilder<ValType>(section.ReadCount(what, limit));
         while (types.Count < types.Capacity)
         {
-            types.Add(section.ReadValueType());
+            types.Add(section.ReadValueType(_module));
         }
 
         return types.MoveToImmutable();
@@ -68,6 +69,7 @@ internal sealed partial class ModuleDecoder
         var tables = new List<TableType>();
         var memories = new List<MemoryType>();
         var globals = new List<GlobalType>();
+        var tags = new List<uint>();
         for (var i = 0; i < imports.Length; i++)
         {
             var import = ReadImport(ref section);
@@ -86,6 +88,9 @@ internal sealed partial class ModuleDecoder
                 case GlobalType global:
                     globals.Add(global);
                     break;
+                case TagType:
+                    tags.Add(import.TypeIndex);
+                    break;
             }
         }
 
@@ -98,6 +103,8 @@ internal sealed partial class ModuleDecoder
         _module.ImportedMemoryCount = memories.Count;
         _module.Globals = [.. globals];
         _module.ImportedGlobalCount = globals.Count;
+        _module.TagTypeIndices = [.. tags];
+        _module.ImportedTagCount = tags.Count;
     }
 
     private ImportDeclaration ReadImport(ref ByteCursor section)
@@ -111,17 +118,19 @@ internal sealed partial class ModuleDecoder
             case ExternKind.Func:
                 offset = section.Position;
                 var typeIndex = section.ReadU32();
-                return typeIndex < _module.Types.Length
-                    ? new ImportDeclaration(module, name, new FuncExternType(_module.Types[typeIndex]), typeIndex)
-                    : throw new ModuleValidationException($"unknown type {typeIndex}", offset);
+                return new ImportDeclaration(module, name, new FuncExternType(_module.TypeAt(typeIndex, offset)), typeIndex);
             case ExternKind.Table:
-                return new ImportDeclaration(module, name, section.ReadTableType(), 0);
+                return new ImportDeclaration(module, name, section.ReadTableType(_module), 0);
             case ExternKind.Memory:
-                return new ImportDeclaration(module, name, new MemoryType(section.ReadLimits()), 0);
+                return new ImportDeclaration(module, name, section.ReadMemoryType(_module), 0);
             case ExternKind.Global:
-                return new ImportDeclaration(module, name, section.ReadGlobalType(), 0);
+                return new ImportDeclaration(module, name, section.ReadGlobalType(_module), 0);
+            case ExternKind.Tag:
+                _module.Require(WasmFeatures.ExceptionHandling, offset);
+                var tag = ReadTag(ref section);
+                return new ImportDeclaration(module, name, new TagType(_module.Types[tag]), tag);
             default:
-                throw UnknownKind("import", offset, kind);
+                throw new ModuleFormatException("malformed import kind", offset);
         }
     }
 
@@ -150,17 +159,29 @@ internal sealed partial class ModuleDecoder
     {
         const byte WithInitializer = 0x40;
         var defined = new TableType[section.ReadCount("tables", ImplementationLimits.Tables, leastItemSize: 3)];
+        var initializers = new ConstantExpression?[defined.Length];
         for (var i = 0; i < defined.Length; i++)
         {
-            if (section.PeekByte() == WithInitializer)
+            var offset = section.Position;
+            if (section.PeekByte() != WithInitializer)
             {
-                throw FeatureText.Refusal(WasmFeatures.FunctionReferences, section.Position);
+                defined[i] = section.ReadTableType(_module);
+                continue;
             }
 
-            defined[i] = section.ReadTableType();
+            _module.Require(WasmFeatures.FunctionReferences, offset);
+            section.ReadByte();
+            if (section.ReadByte() != 0)
+            {
+                throw new ModuleFormatException("malformed table: zero byte expected", offset);
+            }
+
+            defined[i] = section.ReadTableType(_module);
+            initializers[i] = ReadConstantExpression(ref section);
         }
 
         _module.Tables = [.. _module.Tables, .. defined];
+        _module.TableInitializers = initializers;
     }
 
     // spec: binary-memsec
@@ -169,10 +190,40 @@ internal sealed partial class ModuleDecoder
         var defined = new MemoryType[section.ReadCount("memories", ImplementationLimits.Memories, leastItemSize: 2)];
         for (var i = 0; i < defined.Length; i++)
         {
-            defined[i] = new MemoryType(section.ReadLimits());
+            defined[i] = section.ReadMemoryType(_module);
         }
 
         _module.Memories = [.. _module.Memories, .. defined];
+    }
+
+    // spec: binary-tagsec
+    private void ReadTags(ref ByteCursor section)
+    {
+        _module.Require(WasmFeatures.ExceptionHandling, section.Position);
+        var imported = _module.ImportedTagCount;
+        var all = new uint[imported + section.ReadCount("tags", ImplementationLimits.Tags - imported, leastItemSize: 2)];
+        _module.TagTypeIndices.CopyTo(all, 0);
+        for (var i = imported; i < all.Length; i++)
+        {
+            all[i] = ReadTag(ref section);
+        }
+
+        _module.TagTypeIndices = all;
+    }
+
+    // spec: binary-tag
+    private uint ReadTag(ref ByteCursor section)
+    {
+        var offset = section.Position;
+        if (section.ReadByte() != 0)
+        {
+            throw new ModuleFormatException("malformed tag attribute", offset);
+        }
+
+        offset = section.Position;
+        var type = section.ReadU32();
+        _module.TypeAt(type, offset);
+        return type;
     }
 
     // spec: binary-globalsec
@@ -185,7 +236,7 @@ internal sealed partial class ModuleDecoder
         var initializers = new ConstantExpression[count];
         for (var i = 0; i < count; i++)
         {
-            all[imported + i] = section.ReadGlobalType();
+            all[imported + i] = section.ReadGlobalType(_module);
             initializers[i] = ReadConstantExpression(ref section);
         }
 
@@ -202,22 +253,19 @@ internal sealed partial class ModuleDecoder
             var name = section.ReadName();
             var offset = section.Position;
             var kind = (ExternKind)section.ReadByte();
-            if (kind > ExternKind.Global)
+            if (kind > ExternKind.Tag)
             {
-                throw UnknownKind("export", offset, (byte)kind);
+                throw new ModuleFormatException("malformed export kind", offset);
+            }
+
+            if (kind == ExternKind.Tag)
+            {
+                _module.Require(WasmFeatures.ExceptionHandling, offset);
             }
 
             exports[i] = new ExportDeclaration(name, kind, section.ReadU32());
         }
 
         _module.Exports = exports;
-    }
-
-    private static ModuleException UnknownKind(string what, int offset, int kind)
-    {
-        const int Tag = 4;
-        return kind == Tag
-            ? FeatureText.Refusal(WasmFeatures.ExceptionHandling, offset)
-            : new ModuleFormatException($"malformed {what} kind", offset);
     }
 }

@@ -53,10 +53,10 @@ internal sealed partial class ModuleDecoder
                 function = section.ReadU32();
             }
 
-            return new ElementSegment(mode, ValType.FuncRef, table, start, functions, Expressions: null);
+            return new ElementSegment(mode, ValType.FuncRef.WithoutNull(), table, start, functions, Expressions: null);
         }
 
-        var type = hasType ? section.ReadReferenceType() : ValType.FuncRef;
+        var type = hasType ? section.ReadReferenceType(_module) : ValType.FuncRef;
         var expressions = new ConstantExpression[section.ReadCount("segment items", ImplementationLimits.SegmentItems)];
         foreach (ref var expression in expressions.AsSpan())
         {
@@ -121,7 +121,7 @@ internal sealed partial class ModuleDecoder
     }
 
     // spec: binary-local
-    private static LocalRun[] ReadLocals(ref ByteCursor body)
+    private LocalRun[] ReadLocals(ref ByteCursor body)
     {
         var runs = new LocalRun[body.ReadCount("local declarations", ImplementationLimits.Locals, leastItemSize: 2)];
         ulong total = 0;
@@ -137,7 +137,7 @@ internal sealed partial class ModuleDecoder
                     : new ModuleValidationException($"too many locals: the limit is {ImplementationLimits.Locals}", offset);
             }
 
-            runs[i] = new LocalRun(count, body.ReadValueType());
+            runs[i] = new LocalRun(count, body.ReadValueType(_module));
         }
 
         return runs;
@@ -152,7 +152,7 @@ internal sealed partial class ModuleDecoder
         {
             depth += reader.Read().Opcode switch
             {
-                Opcode.Block or Opcode.Loop or Opcode.If => 1,
+                Opcode.Block or Opcode.Loop or Opcode.If or Opcode.TryTable => 1,
                 Opcode.End => -1,
                 _ => 0,
             };

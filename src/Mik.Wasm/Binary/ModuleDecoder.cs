@@ -109,6 +109,9 @@ internal sealed partial class ModuleDecoder
             case SectionId.Memory:
                 ReadMemories(ref section);
                 break;
+            case SectionId.Tag:
+                ReadTags(ref section);
+                break;
             case SectionId.Global:
                 ReadGlobals(ref section);
                 break;
@@ -172,7 +175,7 @@ internal sealed partial class ModuleDecoder
         SectionId.DataCount => SectionOrder.DataCount,
         SectionId.Code => SectionOrder.Code,
         SectionId.Data => SectionOrder.Data,
-        SectionId.Tag => throw FeatureText.Refusal(WasmFeatures.ExceptionHandling, offset),
+        SectionId.Tag => SectionOrder.Tag,
         _ => throw new ModuleFormatException($"malformed section id {id}", offset),
     };
 
@@ -185,6 +188,7 @@ internal sealed partial class ModuleDecoder
         Function,
         Table,
         Memory,
+        Tag,
         Global,
         Export,
         StartFunction,

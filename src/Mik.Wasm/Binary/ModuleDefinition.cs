@@ -21,7 +21,7 @@ internal sealed class ModuleDefinition
     public WasmFeatures Features { get; init; } = WasmFeatures.All;
 
     /// <summary>Where each section's content starts, by <see cref="SectionId"/>; 0 for an absent one. For error messages.</summary>
-    public int[] SectionStarts { get; } = new int[(int)SectionId.Tag];
+    public int[] SectionStarts { get; } = new int[(int)SectionId.Tag + 1];
 
     public FuncType[] Types { get; set; } = [];
 
@@ -36,6 +36,9 @@ internal sealed class ModuleDefinition
 
     public GlobalType[] Globals { get; set; } = [];
 
+    /// <summary>Per tag of the index space, the index of its type.</summary>
+    public uint[] TagTypeIndices { get; set; } = [];
+
     public int ImportedFunctionCount { get; set; }
 
     public int ImportedTableCount { get; set; }
@@ -43,6 +46,11 @@ internal sealed class ModuleDefinition
     public int ImportedMemoryCount { get; set; }
 
     public int ImportedGlobalCount { get; set; }
+
+    public int ImportedTagCount { get; set; }
+
+    /// <summary>One entry per defined table: what its elements start as, or <see langword="null"/> for null.</summary>
+    public ConstantExpression?[] TableInitializers { get; set; } = [];
 
     /// <summary>One initializer per defined (not imported) global.</summary>
     public ConstantExpression[] GlobalInitializers { get; set; } = [];
@@ -65,8 +73,8 @@ internal sealed class ModuleDefinition
     public IReadOnlyDictionary<uint, string> FunctionNames { get; set; } = new Dictionary<uint, string>();
 
     /// <summary>
-    /// Functions that can become references or be called from outside, ascending: exported, in element segments, in global
-    /// initializers, or the start function. Only these get a function reference record and a collected code address. Every
+    /// Functions that can become references or be called from outside, ascending: exported, in element segments, in initializers
+    /// of globals and tables, or the start function. Only these get a function reference record and a collected code address. Every
     /// <c>ref.func</c> of a valid body names one of them.
     /// </summary>
     // spec: syntax-ref.func
@@ -77,6 +85,22 @@ internal sealed class ModuleDefinition
     public int ReferencedFunctionSlot(uint functionIndex) => (_referencedFunctionSlots ??= FindSlots())[functionIndex];
 
     public FuncType FunctionType(uint functionIndex) => Types[FunctionTypeIndices[functionIndex]];
+
+    public FuncType TagType(uint tagIndex) => Types[TagTypeIndices[tagIndex]];
+
+    /// <exception cref="ModuleValidationException">The feature is not enabled.</exception>
+    public void Require(WasmFeatures feature, int offset)
+    {
+        if ((Features & feature) == 0)
+        {
+            throw FeatureText.Refusal(feature, offset);
+        }
+    }
+
+    /// <summary>The type of that index, while the type section is still being read one before the reader's position.</summary>
+    /// <exception cref="ModuleValidationException">There is none.</exception>
+    public FuncType TypeAt(long index, int offset) =>
+        index < Types.Length && Types[index] is { } type ? type : throw new ModuleValidationException($"unknown type {index}", offset);
 
     private int[] FindSlots()
     {
@@ -97,7 +121,7 @@ internal readonly record struct ByteRange(int Start, int Length)
     public int End => Start + Length;
 }
 
-/// <param name="TypeIndex">For a function import, the index of its type; otherwise 0.</param>
+/// <param name="TypeIndex">For a function or tag import, the index of its type; otherwise 0.</param>
 internal sealed record ImportDeclaration(string Module, string Name, ExternType Type, uint TypeIndex);
 
 internal sealed record ExportDeclaration(string Name, ExternKind Kind, uint Index);

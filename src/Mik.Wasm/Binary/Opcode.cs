@@ -14,6 +14,8 @@ internal enum Opcode : ushort
     Loop = 0x03,
     If = 0x04,
     Else = 0x05,
+    Throw = 0x08,
+    ThrowRef = 0x0A,
     End = 0x0B,
     Br = 0x0C,
     BrIf = 0x0D,
@@ -23,11 +25,16 @@ internal enum Opcode : ushort
     CallIndirect = 0x11,
     ReturnCall = 0x12,
     ReturnCallIndirect = 0x13,
+    CallRef = 0x14,
+    ReturnCallRef = 0x15,
 
     // Parametric
     Drop = 0x1A,
     Select = 0x1B,
     SelectTyped = 0x1C,
+
+    // Exceptions that are caught
+    TryTable = 0x1F,
 
     // Variables
     LocalGet = 0x20,
@@ -205,6 +212,9 @@ internal enum Opcode : ushort
     RefNull = 0xD0,
     RefIsNull = 0xD1,
     RefFunc = 0xD2,
+    RefAsNonNull = 0xD4,
+    BrOnNull = 0xD5,
+    BrOnNonNull = 0xD6,
 
     // Saturating conversions
     I32TruncSatF32S = 0xFC00,

@@ -68,16 +68,19 @@ internal enum ImmediateKind : byte
     /// <summary><see cref="Instruction.Index"/> is the table.</summary>
     Table,
 
-    /// <summary><see cref="Instruction.Index"/> is log2 of the alignment, <see cref="Instruction.Bits"/> the offset.</summary>
+    /// <summary>
+    /// <see cref="Instruction.Index"/> is log2 of the alignment, <see cref="Instruction.SecondIndex"/> the memory,
+    /// <see cref="Instruction.Bits"/> the offset.
+    /// </summary>
     MemoryArgument,
 
-    /// <summary><see cref="Instruction.Index"/> is the memory (always 0).</summary>
+    /// <summary><see cref="Instruction.Index"/> is the memory.</summary>
     Memory,
 
-    /// <summary><see cref="Instruction.Index"/> is the destination memory, <see cref="Instruction.SecondIndex"/> the source (always 0).</summary>
+    /// <summary><see cref="Instruction.Index"/> is the destination memory, <see cref="Instruction.SecondIndex"/> the source.</summary>
     TwoMemories,
 
-    /// <summary><see cref="Instruction.Index"/> is the data segment, <see cref="Instruction.SecondIndex"/> the memory (always 0).</summary>
+    /// <summary><see cref="Instruction.Index"/> is the data segment, <see cref="Instruction.SecondIndex"/> the memory.</summary>
     DataAndMemory,
 
     /// <summary><see cref="Instruction.Index"/> is the data segment.</summary>
@@ -92,8 +95,20 @@ internal enum ImmediateKind : byte
     /// <summary><see cref="Instruction.Index"/> is the destination table, <see cref="Instruction.SecondIndex"/> the source.</summary>
     TwoTables,
 
-    /// <summary><see cref="Instruction.Type"/> is the null's type.</summary>
-    ReferenceType,
+    /// <summary><see cref="Instruction.Type"/> is the nullable reference to it.</summary>
+    HeapType,
+
+    /// <summary><see cref="Instruction.Index"/> is the type.</summary>
+    Type,
+
+    /// <summary><see cref="Instruction.Index"/> is the tag.</summary>
+    Tag,
+
+    /// <summary>
+    /// <see cref="Instruction.Block"/>, and <see cref="Instruction.Index"/> is the number of clauses; read them with
+    /// <see cref="CatchClause.Of"/>.
+    /// </summary>
+    BlockTypeAndCatches,
 
     /// <summary><see cref="Instruction.Bits"/> holds the value in its low half, <see cref="Instruction.I32"/> the value.</summary>
     I32,

@@ -6,8 +6,9 @@ namespace Mik.Wasm.Binary;
 
 /// <summary>
 /// The facts about every instruction, in one place for the decoder, the validator and the compiler. A signature reads
-/// <c>operands&gt;results</c> with i=i32, I=i64, f=f32, F=f64, v=v128; rows without one have types that depend on their immediates or on
-/// the context and are handled one by one.
+/// <c>operands&gt;results</c> with i=i32, I=i64, f=f32, F=f64, v=v128; the address of a load or store is an
+/// i64 where its memory has such addresses. Rows without a signature have types that depend on their immediates or on the context and
+/// are handled one by one.
 /// </summary>
 // spec: index-instr
 internal static partial class OpcodeTable
@@ -24,6 +25,8 @@ internal static partial class OpcodeTable
         Row(Opcode.Loop, "loop", ImmediateKind.BlockType),
         Row(Opcode.If, "if", ImmediateKind.BlockType),
         Row(Opcode.Else, "else"),
+        Row(Opcode.Throw, "throw", ImmediateKind.Tag, feature: WasmFeatures.ExceptionHandling),
+        Row(Opcode.ThrowRef, "throw_ref", feature: WasmFeatures.ExceptionHandling),
         Row(Opcode.End, "end"),
         Row(Opcode.Br, "br", ImmediateKind.Label),
         Row(Opcode.BrIf, "br_if", ImmediateKind.Label),
@@ -34,10 +37,16 @@ internal static partial class OpcodeTable
         Row(Opcode.ReturnCall, "return_call", ImmediateKind.Function, feature: WasmFeatures.TailCall),
         Row(Opcode.ReturnCallIndirect, "return_call_indirect", ImmediateKind.TypeAndTable, feature: WasmFeatures.TailCall),
 
+        Row(Opcode.CallRef, "call_ref", ImmediateKind.Type, feature: WasmFeatures.FunctionReferences),
+        Row(Opcode.ReturnCallRef, "return_call_ref", ImmediateKind.Type, feature: WasmFeatures.FunctionReferences | WasmFeatures.TailCall),
+
         // Parametric
         Row(Opcode.Drop, "drop"),
         Row(Opcode.Select, "select"),
         Row(Opcode.SelectTyped, "select", ImmediateKind.ValueTypes),
+
+        // Exceptions that are caught
+        Row(Opcode.TryTable, "try_table", ImmediateKind.BlockTypeAndCatches, feature: WasmFeatures.ExceptionHandling),
 
         // Variables
         Row(Opcode.LocalGet, "local.get", ImmediateKind.Local),
@@ -74,8 +83,8 @@ internal static partial class OpcodeTable
         Row(Opcode.I64Store8, "i64.store8", ImmediateKind.MemoryArgument, "iI>", naturalAlignment: 0),
         Row(Opcode.I64Store16, "i64.store16", ImmediateKind.MemoryArgument, "iI>", naturalAlignment: 1),
         Row(Opcode.I64Store32, "i64.store32", ImmediateKind.MemoryArgument, "iI>", naturalAlignment: 2),
-        Row(Opcode.MemorySize, "memory.size", ImmediateKind.Memory, ">i"),
-        Row(Opcode.MemoryGrow, "memory.grow", ImmediateKind.Memory, "i>i"),
+        Row(Opcode.MemorySize, "memory.size", ImmediateKind.Memory),
+        Row(Opcode.MemoryGrow, "memory.grow", ImmediateKind.Memory),
 
         // Numeric
         Row(Opcode.I32Const, "i32.const", ImmediateKind.I32, ">i"),
@@ -212,9 +221,12 @@ internal static partial class OpcodeTable
         Row(Opcode.I64Extend32S, "i64.extend32_s", signature: "I>I"),
 
         // References
-        Row(Opcode.RefNull, "ref.null", ImmediateKind.ReferenceType),
+        Row(Opcode.RefNull, "ref.null", ImmediateKind.HeapType),
         Row(Opcode.RefIsNull, "ref.is_null"),
         Row(Opcode.RefFunc, "ref.func", ImmediateKind.Function),
+        Row(Opcode.RefAsNonNull, "ref.as_non_null", feature: WasmFeatures.FunctionReferences),
+        Row(Opcode.BrOnNull, "br_on_null", ImmediateKind.Label, feature: WasmFeatures.FunctionReferences),
+        Row(Opcode.BrOnNonNull, "br_on_non_null", ImmediateKind.Label, feature: WasmFeatures.FunctionReferences),
 
         // Saturating conversions
         Row(Opcode.I32TruncSatF32S, "i32.trunc_sat_f32_s", signature: "f>i"),
@@ -227,15 +239,15 @@ internal static partial class OpcodeTable
         Row(Opcode.I64TruncSatF64U, "i64.trunc_sat_f64_u", signature: "F>I"),
 
         // Bulk memory and tables
-        Row(Opcode.MemoryInit, "memory.init", ImmediateKind.DataAndMemory, "iii>"),
+        Row(Opcode.MemoryInit, "memory.init", ImmediateKind.DataAndMemory),
         Row(Opcode.DataDrop, "data.drop", ImmediateKind.Data, ">"),
-        Row(Opcode.MemoryCopy, "memory.copy", ImmediateKind.TwoMemories, "iii>"),
-        Row(Opcode.MemoryFill, "memory.fill", ImmediateKind.Memory, "iii>"),
+        Row(Opcode.MemoryCopy, "memory.copy", ImmediateKind.TwoMemories),
+        Row(Opcode.MemoryFill, "memory.fill", ImmediateKind.Memory),
         Row(Opcode.TableInit, "table.init", ImmediateKind.ElementAndTable),
         Row(Opcode.ElemDrop, "elem.drop", ImmediateKind.Element, ">"),
         Row(Opcode.TableCopy, "table.copy", ImmediateKind.TwoTables),
         Row(Opcode.TableGrow, "table.grow", ImmediateKind.Table),
-        Row(Opcode.TableSize, "table.size", ImmediateKind.Table, ">i"),
+        Row(Opcode.TableSize, "table.size", ImmediateKind.Table),
         Row(Opcode.TableFill, "table.fill", ImmediateKind.Table),
 
         .. VectorRows(),

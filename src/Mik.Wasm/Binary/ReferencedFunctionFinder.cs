@@ -28,6 +28,14 @@ internal static class ReferencedFunctionFinder
             AddReference(module, initializer, found);
         }
 
+        foreach (var initializer in module.TableInitializers)
+        {
+            if (initializer is { } expression)
+            {
+                AddReference(module, expression, found);
+            }
+        }
+
         foreach (var segment in module.Elements)
         {
             foreach (var function in segment.FunctionIndices ?? [])

@@ -79,12 +79,18 @@ internal sealed class AssemblyWriter
         var body = _bodies.AddMethodBody(
             cil.Length,
             cil.MaxStack,
-            exceptionRegionCount: 0,
-            hasSmallExceptionRegions: true,
+            cil.Regions.Count,
+            hasSmallExceptionRegions: cil.Regions.Count == 0,
             LocalSignatureOf(cil.Locals),
             MethodBodyAttributes.InitLocals);
         var writer = new BlobWriter(body.Instructions);
         cil.CopyTo(ref writer);
+        foreach (var region in cil.Regions)
+        {
+            body.ExceptionRegions.AddFilter(
+                region.Start, region.Filter - region.Start, region.Handler, region.End - region.Handler, region.Filter);
+        }
+
         return body.Offset;
     }
 

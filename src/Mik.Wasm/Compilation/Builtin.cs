@@ -21,6 +21,12 @@ internal enum Builtin : byte
     TableInit,
     ElemDrop,
 
+    ExceptionCreate,
+    ExceptionTag,
+    ExceptionUnpack,
+    ExceptionToReference,
+    ExceptionFromReference,
+
     Keep,
     I32RemS,
     I64RemS,
@@ -82,7 +88,7 @@ internal enum Builtin : byte
 /// <param name="Type">Declaring type.</param>
 /// <param name="Name">Method name.</param>
 /// <param name="Signature">
-/// <c>parameters&gt;result</c>: n=nint, i=int, u=uint, I=long, U=ulong, f=float, F=double, x=Exception; no result is void.
+/// <c>parameters&gt;result</c>: n=nint, i=int, u=uint, I=long, U=ulong, f=float, F=double, x=Exception, o=object; no result is void.
 /// </param>
 internal sealed record BuiltinMethod(Builtin Builtin, Type Type, string Name, string Signature)
 {
@@ -99,17 +105,23 @@ internal static class BuiltinTable
         new(Builtin.TrapCreate, typeof(TrapBuiltins), nameof(TrapBuiltins.Create), "ni>x"),
         new(Builtin.HostInvoke, typeof(HostBuiltins), nameof(HostBuiltins.Invoke), "nn>"),
 
-        new(Builtin.MemoryGrow, typeof(MemoryBuiltins), nameof(MemoryBuiltins.Grow), "ni>i"),
-        new(Builtin.MemoryCopy, typeof(MemoryBuiltins), nameof(MemoryBuiltins.Copy), "niii>"),
-        new(Builtin.MemoryFill, typeof(MemoryBuiltins), nameof(MemoryBuiltins.Fill), "niii>"),
-        new(Builtin.MemoryInit, typeof(MemoryBuiltins), nameof(MemoryBuiltins.Init), "niiii>"),
+        new(Builtin.MemoryGrow, typeof(MemoryBuiltins), nameof(MemoryBuiltins.Grow), "niI>I"),
+        new(Builtin.MemoryCopy, typeof(MemoryBuiltins), nameof(MemoryBuiltins.Copy), "niiIII>"),
+        new(Builtin.MemoryFill, typeof(MemoryBuiltins), nameof(MemoryBuiltins.Fill), "niIiI>"),
+        new(Builtin.MemoryInit, typeof(MemoryBuiltins), nameof(MemoryBuiltins.Init), "niiIii>"),
         new(Builtin.DataDrop, typeof(MemoryBuiltins), nameof(MemoryBuiltins.DropData), "ni>"),
 
-        new(Builtin.TableGrow, typeof(TableBuiltins), nameof(TableBuiltins.Grow), "niIi>i"),
-        new(Builtin.TableFill, typeof(TableBuiltins), nameof(TableBuiltins.Fill), "niiIi>"),
-        new(Builtin.TableCopy, typeof(TableBuiltins), nameof(TableBuiltins.Copy), "niiiii>"),
-        new(Builtin.TableInit, typeof(TableBuiltins), nameof(TableBuiltins.Init), "niiiii>"),
+        new(Builtin.TableGrow, typeof(TableBuiltins), nameof(TableBuiltins.Grow), "niII>I"),
+        new(Builtin.TableFill, typeof(TableBuiltins), nameof(TableBuiltins.Fill), "niIII>"),
+        new(Builtin.TableCopy, typeof(TableBuiltins), nameof(TableBuiltins.Copy), "niiIII>"),
+        new(Builtin.TableInit, typeof(TableBuiltins), nameof(TableBuiltins.Init), "niiIii>"),
         new(Builtin.ElemDrop, typeof(TableBuiltins), nameof(TableBuiltins.DropElement), "ni>"),
+
+        new(Builtin.ExceptionCreate, typeof(ExceptionBuiltins), nameof(ExceptionBuiltins.Create), "ni>x"),
+        new(Builtin.ExceptionTag, typeof(ExceptionBuiltins), nameof(ExceptionBuiltins.TagOf), "o>I"),
+        new(Builtin.ExceptionUnpack, typeof(ExceptionBuiltins), nameof(ExceptionBuiltins.Unpack), "no>"),
+        new(Builtin.ExceptionToReference, typeof(ExceptionBuiltins), nameof(ExceptionBuiltins.ToReference), "no>I"),
+        new(Builtin.ExceptionFromReference, typeof(ExceptionBuiltins), nameof(ExceptionBuiltins.FromReference), "nI>x"),
 
         Numeric(Builtin.Keep, nameof(NumericBuiltins.Keep), "I>"),
         Numeric(Builtin.I32RemS, nameof(NumericBuiltins.I32RemS), "ii>i"),

@@ -29,10 +29,10 @@ internal static class CilStackEffect
         var effects = new byte[512];
         Array.Fill(effects, Unknown);
 
-        Set(0, 0, ILOpCode.Nop, ILOpCode.Volatile, ILOpCode.Tail, ILOpCode.Br, ILOpCode.Ret);
+        Set(0, 0, ILOpCode.Nop, ILOpCode.Volatile, ILOpCode.Tail, ILOpCode.Br, ILOpCode.Leave, ILOpCode.Ret);
         Set(0, 1, ILOpCode.Ldc_i4_m1, ILOpCode.Ldc_i4_0, ILOpCode.Ldc_i4_1, ILOpCode.Ldc_i4_2, ILOpCode.Ldc_i4_3, ILOpCode.Ldc_i4_4,
             ILOpCode.Ldc_i4_5, ILOpCode.Ldc_i4_6, ILOpCode.Ldc_i4_7, ILOpCode.Ldc_i4_8);
-        Set(1, 0, ILOpCode.Pop, ILOpCode.Throw, ILOpCode.Brtrue, ILOpCode.Brfalse);
+        Set(1, 0, ILOpCode.Pop, ILOpCode.Throw, ILOpCode.Endfilter, ILOpCode.Brtrue, ILOpCode.Brfalse);
         Set(1, 1, ILOpCode.Neg, ILOpCode.Not, ILOpCode.Localloc,
             ILOpCode.Conv_i, ILOpCode.Conv_u, ILOpCode.Conv_i1, ILOpCode.Conv_i2, ILOpCode.Conv_i4, ILOpCode.Conv_i8,
             ILOpCode.Conv_u1, ILOpCode.Conv_u2, ILOpCode.Conv_u4, ILOpCode.Conv_u8, ILOpCode.Conv_r4, ILOpCode.Conv_r8,

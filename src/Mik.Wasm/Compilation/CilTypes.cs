@@ -13,10 +13,11 @@ internal static class CilTypes
     public static SignatureTypeCode Of(ValType type) => type switch
     {
         ValType.I32 => SignatureTypeCode.Int32,
-        ValType.I64 or ValType.FuncRef or ValType.ExternRef => SignatureTypeCode.Int64,
+        ValType.I64 => SignatureTypeCode.Int64,
         ValType.F32 => SignatureTypeCode.Single,
         ValType.F64 => SignatureTypeCode.Double,
         ValType.V128 => Vector,
+        _ when type.IsReference() => SignatureTypeCode.Int64,
         _ => throw new InvalidOperationException($"{type.Text()} got past the validator"),
     };
 

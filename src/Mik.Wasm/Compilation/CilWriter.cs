@@ -26,6 +26,7 @@ internal sealed class CilWriter
     private readonly List<int> _labels = [];
     private readonly List<Fixup> _fixups = [];
     private readonly List<SignatureTypeCode> _locals = [];
+    private readonly List<FilterRegion> _regions = [];
     private int _depth;
 
     /// <summary>When set, receives every instruction as a line of text.</summary>
@@ -43,6 +44,9 @@ internal sealed class CilWriter
 
     public IReadOnlyList<SignatureTypeCode> Locals => _locals;
 
+    /// <summary>Protected code and its handlers, inner before outer.</summary>
+    public IReadOnlyList<FilterRegion> Regions => _regions;
+
     /// <summary>Copies the finished body; call <see cref="Finish"/> first.</summary>
     public void CopyTo(ref BlobWriter writer) => writer.WriteBytes(_bytes, 0, Length);
 
@@ -55,6 +59,7 @@ internal sealed class CilWriter
         _labels.Clear();
         _fixups.Clear();
         _locals.Clear();
+        _regions.Clear();
     }
 
     public int DeclareLocal(SignatureTypeCode type)
@@ -74,7 +79,7 @@ internal sealed class CilWriter
         Log(opcode);
         WriteOpcode(opcode);
         Adjust(CilStackEffect.Pops(opcode), CilStackEffect.Pushes(opcode));
-        if (opcode is ILOpCode.Ret or ILOpCode.Throw)
+        if (opcode is ILOpCode.Ret or ILOpCode.Throw or ILOpCode.Endfilter)
         {
             _depth = 0;
         }
@@ -201,6 +206,17 @@ internal sealed class CilWriter
         Adjust(pops, pushes);
     }
 
+    /// <summary>What follows is a filter or a handler, which begins with the exception on the evaluation stack.</summary>
+    public void BeginHandler()
+    {
+        RequireEmptyStack(ILOpCode.Nop);
+        Listing?.Append("  handler:\n");
+        Adjust(0, 1);
+    }
+
+    /// <summary>Declares protected code, directly followed by its filter and that by its handler.</summary>
+    public void AddRegion(FilterRegion region) => _regions.Add(region);
+
     /// <summary>Fills in the branch distances.</summary>
     public void Finish()
     {
@@ -323,6 +339,9 @@ internal sealed class CilWriter
         Listing?.Append("    ").Append(Mnemonic(opcode)).Append(' ').Append(operand).Append('\n');
 
     private static string Mnemonic(ILOpCode opcode) => opcode.ToString().ToLowerInvariant().Replace('_', '.');
+
+    /// <summary>Offsets of protected code, its filter and its handler.</summary>
+    public readonly record struct FilterRegion(int Start, int Filter, int Handler, int End);
 
     private readonly record struct Fixup(int Position, int Origin, int Label);
 }

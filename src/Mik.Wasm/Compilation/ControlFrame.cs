@@ -14,6 +14,9 @@ internal enum FrameKind : byte
 
     /// <summary>The second half of an <c>if</c>.</summary>
     Else,
+
+    /// <summary>A <c>try_table</c> with clauses.</summary>
+    Try,
 }
 
 /// <summary>A block that is open at the current instruction.</summary>
@@ -30,6 +33,12 @@ internal sealed class ControlFrame
 
     /// <summary>Where branches to the block go: its start for a loop, otherwise its end.</summary>
     public required int Label { get; init; }
+
+    /// <summary>How many protected regions there are around <see cref="Label"/>; only <c>leave</c> gets out of one.</summary>
+    public required int RegionDepth { get; init; }
+
+    /// <summary>What a <c>try_table</c> protects.</summary>
+    public TryRegion? Region { get; init; }
 
     /// <summary>Where a false condition goes.</summary>
     public int ElseLabel { get; init; }

@@ -308,6 +308,7 @@ internal sealed class EmittedRefs
             'U' => SignatureTypeCode.UInt64,
             'f' => SignatureTypeCode.Single,
             'F' => SignatureTypeCode.Double,
+            'o' => SignatureTypeCode.Object,
             _ => throw new InvalidOperationException($"no type has the letter {letter}"),
         }));
     }

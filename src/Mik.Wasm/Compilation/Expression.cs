@@ -17,7 +17,7 @@ internal enum ExpressionKind : byte
     Unary,
     Binary,
 
-    /// <summary><see cref="Expression.Left"/> is the address, <see cref="Expression.Value"/> the offset.</summary>
+    /// <summary><see cref="Expression.Left"/> is the address, <see cref="Expression.Value"/> the offset, <see cref="Expression.Memory"/> the memory.</summary>
     Load,
 
     /// <summary><see cref="Expression.Value"/> is the global.</summary>
@@ -75,6 +75,9 @@ internal sealed class Expression
     /// <summary>The lane a vector instruction names.</summary>
     public byte Lane { get; private init; }
 
+    /// <summary>The memory a load reads.</summary>
+    public uint Memory { get; private init; }
+
     public Expression? Left { get; private init; }
 
     public Expression? Right { get; private init; }
@@ -118,9 +121,10 @@ internal sealed class Expression
             Size = left.Size + right.Size + 1,
         };
 
-    public static Expression Load(Opcode opcode, SignatureTypeCode type, Expression address, uint offset, bool mayTrap) =>
-        new(ExpressionKind.Load, type, offset)
+    public static Expression Load(Opcode opcode, SignatureTypeCode type, Expression address, ulong offset, uint memory, bool mayTrap) =>
+        new(ExpressionKind.Load, type, (long)offset)
         {
+            Memory = memory,
             Opcode = opcode,
             Left = address,
             Effects = address.Effects | Effects.ReadsMemory | (mayTrap ? Effects.MayTrap : Effects.None),
@@ -137,8 +141,15 @@ internal sealed class Expression
     /// <param name="immediate">The lanes of a shuffle or the offset of a load.</param>
     /// <param name="lane">The lane, where the instruction names one.</param>
     /// <param name="effects">Of the instruction itself.</param>
+    /// <param name="memory">The memory a load reads.</param>
     public static Expression Vector(
-        Opcode opcode, SignatureTypeCode type, ReadOnlySpan<Expression> operands, UInt128 immediate, byte lane, Effects effects)
+        Opcode opcode,
+        SignatureTypeCode type,
+        ReadOnlySpan<Expression> operands,
+        UInt128 immediate,
+        byte lane,
+        Effects effects,
+        uint memory = 0)
     {
         var size = 1;
         var locals = 0UL;
@@ -154,6 +165,7 @@ internal sealed class Expression
             Opcode = opcode,
             Upper = (long)(ulong)(immediate >> 64),
             Lane = lane,
+            Memory = memory,
             Left = operands[0],
             Right = operands.Length > 1 ? operands[1] : null,
             Third = operands.Length > 2 ? operands[2] : null,

@@ -15,6 +15,18 @@ internal sealed partial class FunctionCompiler
         var arguments = PopOperands(type.Parameters.Length);
         FlushEffects();
 
+        if (isTail && IsProtected)
+        {
+            TailCallFromOutside(arguments, () => EmitDirectCall(functionIndex, typeIndex, type, arguments, isTail: true));
+        }
+        else
+        {
+            EmitDirectCall(functionIndex, typeIndex, type, arguments, isTail);
+        }
+    }
+
+    private void EmitDirectCall(uint functionIndex, uint typeIndex, FuncType type, Expression[] arguments, bool isTail)
+    {
         if (functionIndex >= _module.ImportedFunctionCount)
         {
             LoadContext();
@@ -35,17 +47,7 @@ internal sealed partial class FunctionCompiler
     {
         var type = _module.Types[typeIndex];
         var index = Pop();
-        var arguments = PopOperands(type.Parameters.Length);
-        FlushEffects();
-
-        // Arguments come before the index, and both before the checks.
-        for (var i = 0; i < arguments.Length; i++)
-        {
-            if ((arguments[i].Effects & Effects.MayTrap) != 0)
-            {
-                arguments[i] = Materialize(arguments[i]);
-            }
-        }
+        var arguments = PopArguments(type);
 
         var reference = AllocateTemporary(SignatureTypeCode.IntPtr);
         LoadTableElementAddress(tableIndex, ToSimple(index), TrapCode.UndefinedElement);
@@ -57,12 +59,59 @@ internal sealed partial class FunctionCompiler
         LoadReferenceField(reference, ContextLayout.FuncRefType, ILOpCode.Ldind_i8);
         LoadContextField(_layout.TypeSlot(typeIndex), ILOpCode.Ldind_i8);
         _cil.Branch(ILOpCode.Bne_un, TrapLabel(TrapCode.IndirectCallTypeMismatch));
+        CallReference(reference, typeIndex, arguments, isTail);
+    }
 
+    // spec: exec-call_ref, exec-return_call_ref. The validator knows the type; a null is all that can go wrong.
+    private void LowerCallRef(uint typeIndex, bool isTail)
+    {
+        var callee = Pop();
+        var arguments = PopArguments(_module.Types[typeIndex]);
+
+        var reference = AllocateTemporary(SignatureTypeCode.IntPtr);
+        Generate(callee);
+        _cil.Emit(ILOpCode.Conv_i);
+        _cil.StoreLocal(reference);
+        _cil.LoadLocal(reference);
+        _cil.Branch(ILOpCode.Brfalse, TrapLabel(TrapCode.NullFunctionReference));
+        CallReference(reference, typeIndex, arguments, isTail);
+    }
+
+    // Arguments come before the callee, and both before the checks.
+    private Expression[] PopArguments(FuncType type)
+    {
+        var arguments = PopOperands(type.Parameters.Length);
+        FlushEffects();
+        for (var i = 0; i < arguments.Length; i++)
+        {
+            if ((arguments[i].Effects & Effects.MayTrap) != 0)
+            {
+                arguments[i] = Materialize(arguments[i]);
+            }
+        }
+
+        return arguments;
+    }
+
+    private void CallReference(int reference, uint typeIndex, Expression[] arguments, bool isTail)
+    {
+        if (isTail && IsProtected)
+        {
+            TailCallFromOutside(arguments, () => EmitReferenceCall(reference, typeIndex, arguments, isTail: true));
+        }
+        else
+        {
+            EmitReferenceCall(reference, typeIndex, arguments, isTail);
+        }
+    }
+
+    private void EmitReferenceCall(int reference, uint typeIndex, Expression[] arguments, bool isTail)
+    {
         LoadReferenceField(reference, ContextLayout.FuncRefContext, ILOpCode.Ldind_i);
         Generate(arguments);
         LoadReferenceField(reference, ContextLayout.FuncRefCode, ILOpCode.Ldind_i);
         FreeTemporary(SignatureTypeCode.IntPtr, reference);
-        EmitInvocation(ILOpCode.Calli, _refs.CallSite(typeIndex), type, isTail);
+        EmitInvocation(ILOpCode.Calli, _refs.CallSite(typeIndex), _module.Types[typeIndex], isTail);
     }
 
     private void LoadReferenceField(int reference, int offset, ILOpCode load)
@@ -103,22 +152,7 @@ internal sealed partial class FunctionCompiler
             Push(StoreToTemporary(resultType));
         }
 
-        ReloadMemoryLimit();
-    }
-
-    // spec: exec-ref.func
-    private void LowerRefFunc(uint functionIndex)
-    {
-        var slot = _module.ReferencedFunctionSlot(functionIndex);
-        if (slot < 0)
-        {
-            throw new InvalidOperationException($"function {functionIndex} is referenced but has no reference record");
-        }
-
-        LoadContextField(ContextLayout.FuncRefs, ILOpCode.Ldind_i);
-        AddOffset(checked(ContextLayout.FuncRefSize * slot));
-        _cil.Emit(ILOpCode.Conv_i8);
-        Push(StoreToTemporary(SignatureTypeCode.Int64));
+        ReloadMemoryLimits();
     }
 
     private Expression[] PopOperands(int count)

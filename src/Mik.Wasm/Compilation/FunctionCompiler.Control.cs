@@ -99,6 +99,10 @@ internal sealed partial class FunctionCompiler
                 PopFrame(frame);
                 return;
 
+            case FrameKind.Try:
+                LowerTryEnd(frame);
+                return;
+
             case FrameKind.If when frame.Results.Length == 0:
                 // Without results there are no parameters either: both ways just meet here.
                 _cil.MarkLabel(frame.ElseLabel);
@@ -133,6 +137,12 @@ internal sealed partial class FunctionCompiler
 
         TruncateStack(frame.Height);
         _frames.RemoveAt(_frames.Count - 1);
+        Arrive(frame);
+    }
+
+    /// <summary>Marks the end of a block that is closed and branched to; its results are on the stack.</summary>
+    private void Arrive(ControlFrame frame)
+    {
         _cil.MarkLabel(frame.Label);
         _isDead = false;
         for (var i = 0; i < frame.Results.Length; i++)
@@ -180,7 +190,7 @@ internal sealed partial class FunctionCompiler
         var condition = Pop();
         var target = FrameAt(depth);
         Flush(Effects.MayTrap);
-        if (target.BranchTypes.Length == 0 && target.Kind != FrameKind.Function)
+        if (IsPlainTarget(target))
         {
             target.IsTargeted = true;
             EmitConditionalBranch(condition, whenTrue: true, target.Label);
@@ -206,7 +216,7 @@ internal sealed partial class FunctionCompiler
         {
             var depth = items.ReadU32();
             var target = FrameAt(depth);
-            if (target.BranchTypes.Length == 0 && target.Kind != FrameKind.Function)
+            if (IsPlainTarget(target))
             {
                 target.IsTargeted = true;
                 labels[i] = target.Label;
@@ -249,8 +259,12 @@ internal sealed partial class FunctionCompiler
         Flush(Effects.MayTrap, except: target.BranchTypes.Length);
         StoreBranchValues(target);
         target.IsTargeted = true;
-        _cil.Branch(ILOpCode.Br, target.Label);
+        _cil.Branch(target.RegionDepth == _regionDepth ? ILOpCode.Br : ILOpCode.Leave, target.Label);
     }
+
+    /// <summary>Whether any branch instruction can go there directly: nothing is carried, returned or left.</summary>
+    private bool IsPlainTarget(ControlFrame target) =>
+        target.BranchTypes.Length == 0 && target.Kind != FrameKind.Function && target.RegionDepth == _regionDepth;
 
     /// <summary>Copies the topmost operands to where the target expects them; settled operands stay intact.</summary>
     private void StoreBranchValues(ControlFrame target)
@@ -298,7 +312,7 @@ internal sealed partial class FunctionCompiler
         if (_type.Results.Length == 1)
         {
             Generate(Pop());
-            _cil.Emit(ILOpCode.Ret);
+            EmitRet();
             return;
         }
 
@@ -326,7 +340,19 @@ internal sealed partial class FunctionCompiler
             GenerateAgain(_stack[first]);
         }
 
-        _cil.Emit(ILOpCode.Ret);
+        EmitRet();
+    }
+
+    private void EmitRet()
+    {
+        if (IsProtected)
+        {
+            ReturnFromProtected();
+        }
+        else
+        {
+            _cil.Emit(ILOpCode.Ret);
+        }
     }
 
     private ControlFrame FrameAt(uint depth) => _frames[_frames.Count - 1 - (int)depth];
@@ -336,7 +362,8 @@ internal sealed partial class FunctionCompiler
         ImmutableArray<ValType> parameters,
         ImmutableArray<ValType> results,
         int elseLabel = NoLabel,
-        Expression[]? elseParameters = null)
+        Expression[]? elseParameters = null,
+        TryRegion? region = null)
     {
         var frame = new ControlFrame
         {
@@ -345,6 +372,8 @@ internal sealed partial class FunctionCompiler
             Results = results,
             Height = _stack.Count - parameters.Length,
             Label = _cil.DefineLabel(),
+            RegionDepth = _regionDepth,
+            Region = region,
             ElseLabel = elseLabel,
             ElseParameters = elseParameters ?? [],
         };

@@ -18,21 +18,22 @@ internal sealed partial class FunctionCompiler
     private void LowerLoad(in Instruction instruction)
     {
         var address = Pop();
-        var offset = (uint)instruction.Bits;
-        if (_explicitChecks)
+        var memory = instruction.SecondIndex;
+        var offset = instruction.Bits;
+        if (IsChecked(memory))
         {
-            address = CheckAddress(address, offset, 1 << instruction.Facts.NaturalAlignment);
+            address = CheckAddress(memory, address, offset, 1 << instruction.Facts.NaturalAlignment);
         }
 
         var type = CilTypes.Of(instruction.Facts.Results[0]);
-        Push(Expression.Load(instruction.Opcode, type, address, offset, mayTrap: !_explicitChecks));
+        Push(Expression.Load(instruction.Opcode, type, address, offset, memory, mayTrap: !IsChecked(memory)));
     }
 
     // spec: exec-store
     private void LowerStore(in Instruction instruction)
     {
         var (address, value) = PopStoreOperands(instruction);
-        GenerateAddress(address, (uint)instruction.Bits);
+        GenerateAddress(instruction.SecondIndex, address, instruction.Bits);
         GenerateForArithmetic(value);
         if (value.Type == CilTypes.Vector)
         {
@@ -56,8 +57,9 @@ internal sealed partial class FunctionCompiler
     {
         var value = Pop();
         var address = Pop();
+        var memory = instruction.SecondIndex;
         Flush(Effects.ReadsMemory | Effects.MayTrap);
-        if (_explicitChecks)
+        if (IsChecked(memory))
         {
             address = ToSimple(address);
             if ((value.Effects & Effects.MayTrap) != 0)
@@ -65,38 +67,53 @@ internal sealed partial class FunctionCompiler
                 value = Materialize(value);
             }
 
-            address = CheckAddress(address, (uint)instruction.Bits, 1 << instruction.Facts.NaturalAlignment);
+            address = CheckAddress(memory, address, instruction.Bits, 1 << instruction.Facts.NaturalAlignment);
         }
 
         return (address, value);
     }
 
+    /// <summary>Whether accesses are compared with the memory's length: no reservation could cover 64-bit addresses.</summary>
+    private bool IsChecked(uint memory) => _explicitChecks || _module.Memories[memory].Is64;
+
     /// <summary>Emits the comparison with the memory's length; gives back a form of the address that can be used once more.</summary>
-    private Expression CheckAddress(Expression address, uint offset, int width)
+    private Expression CheckAddress(uint memory, Expression address, ulong offset, int width)
     {
+        // Far above every length, and far enough below the end of the numbers to be added to a length.
+        const ulong Unreachable = 1UL << 62;
         Flush(Effects.MayTrap);
         address = ToSimple(address);
+        var reach = Math.Min(offset, Unreachable) + (ulong)width;
         if (address.Kind == ExpressionKind.Constant)
         {
-            _cil.LoadInt64((uint)address.Value + (long)offset + width);
+            var start = address.Type == SignatureTypeCode.Int64 ? (ulong)address.Value : (uint)address.Value;
+            _cil.LoadInt64((long)(Math.Min(start, Unreachable) + reach));
         }
         else
         {
+            if (address.Type == SignatureTypeCode.Int64)
+            {
+                // The sum may wrap, but not for an address that is below the length.
+                GenerateAgain(address);
+                _cil.LoadLocal(_memoryLimits[memory]);
+                _cil.Branch(ILOpCode.Bgt_un, TrapLabel(TrapCode.MemoryOutOfBounds));
+            }
+
             GenerateAgain(address);
             _cil.Emit(ILOpCode.Conv_u8);
-            _cil.LoadInt64((long)offset + width);
+            _cil.LoadInt64((long)reach);
             _cil.Emit(ILOpCode.Add);
         }
 
-        _cil.LoadLocal(_memoryLimit);
+        _cil.LoadLocal(_memoryLimits[memory]);
         _cil.Branch(ILOpCode.Bgt_un, TrapLabel(TrapCode.MemoryOutOfBounds));
         return address;
     }
 
-    private void GenerateAddress(Expression address, uint offset)
+    private void GenerateAddress(uint memory, Expression address, ulong offset)
     {
-        _cil.LoadLocal(_memoryBase);
-        if (address.Kind == ExpressionKind.Constant)
+        _cil.LoadLocal(_memoryBases[memory]);
+        if (address is { Kind: ExpressionKind.Constant, Type: SignatureTypeCode.Int32 })
         {
             AddOffset((uint)address.Value + (long)offset);
             return;
@@ -182,18 +199,21 @@ internal sealed partial class FunctionCompiler
         _cil.Emit(opcode is Opcode.I64Load8S or Opcode.I64Load16S or Opcode.I64Load32S ? ILOpCode.Conv_i8 : ILOpCode.Conv_u8);
     }
 
-    private void ReloadMemoryLimit()
+    private void ReloadMemoryLimits()
     {
-        if (_memoryLimit != NoLocal)
+        for (var memory = 0; memory < _memoryLimits.Length; memory++)
         {
-            LoadMemoryLength();
-            _cil.StoreLocal(_memoryLimit);
+            if (_memoryLimits[memory] != NoLocal)
+            {
+                LoadMemoryLength((uint)memory);
+                _cil.StoreLocal(_memoryLimits[memory]);
+            }
         }
     }
 
-    private void LoadMemoryLength()
+    private void LoadMemoryLength(uint memory)
     {
-        LoadContextField(ContextLayout.MemoryRecord, ILOpCode.Ldind_i);
+        LoadContextField(_layout.MemorySlot(memory), ILOpCode.Ldind_i);
         AddOffset(ContextLayout.MemoryRecordLength);
         _cil.Emit(ILOpCode.Ldind_i8);
     }
@@ -204,30 +224,29 @@ internal sealed partial class FunctionCompiler
         {
             // spec: exec-memory.size
             case Opcode.MemorySize:
-                LoadMemoryLength();
+                LoadMemoryLength(instruction.Index);
                 _cil.LoadInt32(16);
                 _cil.Emit(ILOpCode.Shr_un);
-                _cil.Emit(ILOpCode.Conv_i4);
-                Push(StoreToTemporary(SignatureTypeCode.Int32));
+                PushSize(_module.Memories[instruction.Index].Is64);
                 break;
 
             // A load that is out of bounds now could be in bounds after growing, hence MemoryEffects.
             case Opcode.MemoryGrow:
-                CallWithOperands(Builtin.MemoryGrow, operands: 1, []);
-                Push(StoreToTemporary(SignatureTypeCode.Int32));
-                ReloadMemoryLimit();
+                CallWithOperands(Builtin.MemoryGrow, operands: 1, [instruction.Index]);
+                PushSize(_module.Memories[instruction.Index].Is64);
+                ReloadMemoryLimits();
                 break;
 
             case Opcode.MemoryCopy:
-                CallWithOperands(Builtin.MemoryCopy, operands: 3, []);
+                CallWithOperands(Builtin.MemoryCopy, operands: 3, [instruction.Index, instruction.SecondIndex]);
                 break;
 
             case Opcode.MemoryFill:
-                CallWithOperands(Builtin.MemoryFill, operands: 3, []);
+                CallWithOperands(Builtin.MemoryFill, operands: 3, [instruction.Index]);
                 break;
 
             case Opcode.MemoryInit:
-                CallWithOperands(Builtin.MemoryInit, operands: 3, [instruction.Index]);
+                CallWithOperands(Builtin.MemoryInit, operands: 3, [instruction.SecondIndex, instruction.Index]);
                 break;
 
             case Opcode.DataDrop:
@@ -236,7 +255,21 @@ internal sealed partial class FunctionCompiler
         }
     }
 
-    /// <summary>Calls a builtin with the context, immediates and then operands; its result stays on the evaluation stack.</summary>
+    /// <summary>Pushes the size on the evaluation stack, an int64, as what the instruction yields.</summary>
+    private void PushSize(bool is64)
+    {
+        if (!is64)
+        {
+            _cil.Emit(ILOpCode.Conv_i4);
+        }
+
+        Push(StoreToTemporary(is64 ? SignatureTypeCode.Int64 : SignatureTypeCode.Int32));
+    }
+
+    /// <summary>
+    /// Calls a builtin with the context, immediates and then operands; its result stays on the evaluation stack. An i32 is widened
+    /// where the builtin takes addresses of both widths.
+    /// </summary>
     private void CallWithOperands(Builtin builtin, int operands, ReadOnlySpan<uint> immediates)
     {
         var values = PopOperands(operands);
@@ -247,7 +280,16 @@ internal sealed partial class FunctionCompiler
             _cil.LoadInt32((int)immediate);
         }
 
-        Generate(values);
+        var parameters = BuiltinTable.Of(builtin).Parameters[(1 + immediates.Length)..];
+        for (var i = 0; i < values.Length; i++)
+        {
+            Generate(values[i]);
+            if (parameters[i] == 'I' && values[i].Type == SignatureTypeCode.Int32)
+            {
+                _cil.Emit(ILOpCode.Conv_u8);
+            }
+        }
+
         EmitCall(builtin);
     }
 }

@@ -193,7 +193,7 @@ internal sealed partial class FunctionCompiler
                 break;
 
             case ExpressionKind.Load:
-                GenerateAddress(value.Left!, (uint)value.Value);
+                GenerateAddress(value.Memory, value.Left!, (ulong)value.Value);
                 EmitLoad(value.Opcode);
                 break;
 

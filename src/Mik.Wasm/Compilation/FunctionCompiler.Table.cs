@@ -29,13 +29,12 @@ internal sealed partial class FunctionCompiler
                 LoadContextField(_layout.TableSlot(instruction.Index), ILOpCode.Ldind_i);
                 AddOffset(ContextLayout.TableRecordLength);
                 _cil.Emit(ILOpCode.Ldind_i8);
-                _cil.Emit(ILOpCode.Conv_i4);
-                Push(StoreToTemporary(SignatureTypeCode.Int32));
+                PushSize(_module.Tables[instruction.Index].Is64);
                 break;
 
             case Opcode.TableGrow:
                 CallWithOperands(Builtin.TableGrow, operands: 2, [instruction.Index]);
-                Push(StoreToTemporary(SignatureTypeCode.Int32));
+                PushSize(_module.Tables[instruction.Index].Is64);
                 break;
 
             case Opcode.TableFill:

@@ -63,14 +63,14 @@ internal sealed partial class FunctionCompiler
     {
         var vector = Pop();
         var address = Pop();
-        var offset = (uint)instruction.Bits;
+        var memory = instruction.SecondIndex;
         var effects = Effects.ReadsMemory;
-        if (_explicitChecks)
+        if (IsChecked(memory))
         {
             Flush(Effects.MayTrap);
             address = ToSimple(address);
             vector = (vector.Effects & Effects.MayTrap) != 0 ? Materialize(vector) : vector;
-            address = CheckAddress(address, offset, 1 << instruction.Facts.NaturalAlignment);
+            address = CheckAddress(memory, address, instruction.Bits, 1 << instruction.Facts.NaturalAlignment);
         }
         else
         {
@@ -81,14 +81,14 @@ internal sealed partial class FunctionCompiler
             }
         }
 
-        Push(Expression.Vector(instruction.Opcode, CilTypes.Vector, [vector, address], offset, instruction.Lane, effects));
+        Push(Expression.Vector(instruction.Opcode, CilTypes.Vector, [vector, address], instruction.Bits, instruction.Lane, effects, memory));
     }
 
     // spec: exec-store-lane
     private void LowerStoreLane(in Instruction instruction)
     {
         var (address, vector) = PopStoreOperands(instruction);
-        GenerateAddress(address, (uint)instruction.Bits);
+        GenerateAddress(instruction.SecondIndex, address, instruction.Bits);
         Generate(vector);
         _cil.LoadInt32(instruction.Lane);
         EmitSteps(instruction.Opcode);
@@ -113,7 +113,7 @@ internal sealed partial class FunctionCompiler
             case ImmediateKind.MemoryArgumentAndLane:
                 Generate(value.Left!);
                 _cil.LoadInt32(value.Lane);
-                GenerateAddress(value.Right!, (uint)value.Value);
+                GenerateAddress(value.Memory, value.Right!, (ulong)value.Value);
                 EmitSteps(value.Opcode);
                 break;
 

@@ -26,14 +26,15 @@ internal sealed partial class FunctionCompiler
     private readonly EmittedRefs _refs;
     private readonly bool _explicitChecks;
     private readonly CilWriter _cil;
-    private readonly int[] _trapLabels = new int[Enum.GetValues<TrapCode>().Length];
+    private readonly int[] _memoryBases;
+    private readonly int[] _memoryLimits;
+    private readonly int[] _functionTrapLabels = NewTrapLabels();
+    private int[] _trapLabels = [];
 
     private FuncType _type = null!;
     private int _parameterCount;
     private SignatureTypeCode[] _localTypes = [];
     private ulong _testedLocals;
-    private int _memoryBase;
-    private int _memoryLimit;
     private bool _isDead;
     private int _deadNesting;
 
@@ -44,6 +45,8 @@ internal sealed partial class FunctionCompiler
         _refs = refs;
         _cil = cil;
         _explicitChecks = explicitChecks;
+        _memoryBases = new int[module.Memories.Length];
+        _memoryLimits = new int[module.Memories.Length];
     }
 
     /// <summary>Writes the whole method body to the writer.</summary>
@@ -69,6 +72,7 @@ internal sealed partial class FunctionCompiler
             }
         }
 
+        EmitOutside();
         EmitTraps();
     }
 
@@ -83,6 +87,8 @@ internal sealed partial class FunctionCompiler
             pool.Clear();
         }
 
+        BeginExceptions();
+        _trapLabels = _functionTrapLabels;
         Array.Fill(_trapLabels, NoLabel);
         _isDead = false;
         _deadNesting = 0;
@@ -130,14 +136,39 @@ internal sealed partial class FunctionCompiler
         }
 
         // Not in functions without memory access: the unused load would stay as a null check.
-        _memoryBase = scan.TouchesMemory ? _cil.DeclareLocal(SignatureTypeCode.IntPtr) : NoLocal;
-        _memoryLimit = scan.TouchesMemory && _explicitChecks ? _cil.DeclareLocal(SignatureTypeCode.Int64) : NoLocal;
-        if (_memoryBase != NoLocal)
+        for (var memory = 0; memory < _memoryBases.Length; memory++)
+        {
+            _memoryBases[memory] = scan.Touches(memory) ? _cil.DeclareLocal(SignatureTypeCode.IntPtr) : NoLocal;
+            _memoryLimits[memory] = scan.Touches(memory) && IsChecked((uint)memory) ? _cil.DeclareLocal(SignatureTypeCode.Int64) : NoLocal;
+            if (_memoryBases[memory] != NoLocal)
+            {
+                LoadMemoryBase((uint)memory);
+                _cil.StoreLocal(_memoryBases[memory]);
+            }
+        }
+
+        ReloadMemoryLimits();
+    }
+
+    // The first memory's address is in the context itself; that of another in its record.
+    private void LoadMemoryBase(uint memory)
+    {
+        if (memory == 0)
         {
             LoadContextField(ContextLayout.MemoryBase, ILOpCode.Ldind_i);
-            _cil.StoreLocal(_memoryBase);
-            ReloadMemoryLimit();
+            return;
         }
+
+        LoadContextField(_layout.MemorySlot(memory), ILOpCode.Ldind_i);
+        AddOffset(ContextLayout.MemoryRecordBase);
+        _cil.Emit(ILOpCode.Ldind_i);
+    }
+
+    private static int[] NewTrapLabels()
+    {
+        var labels = new int[TrapText.Count];
+        Array.Fill(labels, NoLabel);
+        return labels;
     }
 
     private void EmitStackGuard()
@@ -221,6 +252,26 @@ internal sealed partial class FunctionCompiler
                 LowerCallIndirect(instruction.Index, instruction.SecondIndex, isTail: true);
                 break;
 
+            case Opcode.CallRef:
+                LowerCallRef(instruction.Index, isTail: false);
+                break;
+
+            case Opcode.ReturnCallRef:
+                LowerCallRef(instruction.Index, isTail: true);
+                break;
+
+            case Opcode.Throw:
+                LowerThrow(instruction.Index);
+                break;
+
+            case Opcode.ThrowRef:
+                LowerThrowRef();
+                break;
+
+            case Opcode.TryTable:
+                LowerTryTable(instruction);
+                break;
+
             case Opcode.Drop:
                 LowerDrop();
                 break;
@@ -283,6 +334,18 @@ internal sealed partial class FunctionCompiler
                 LowerRefFunc(instruction.Index);
                 break;
 
+            case Opcode.RefAsNonNull:
+                LowerRefAsNonNull();
+                break;
+
+            case Opcode.BrOnNull:
+                LowerBranchOnNull(instruction.Index);
+                break;
+
+            case Opcode.BrOnNonNull:
+                LowerBranchOnNonNull(instruction.Index);
+                break;
+
             case >= Opcode.V128Load:
                 LowerVector(instruction);
                 break;
@@ -302,7 +365,7 @@ internal sealed partial class FunctionCompiler
     {
         switch (opcode)
         {
-            case Opcode.Block or Opcode.Loop or Opcode.If:
+            case Opcode.Block or Opcode.Loop or Opcode.If or Opcode.TryTable:
                 _deadNesting++;
                 break;
 

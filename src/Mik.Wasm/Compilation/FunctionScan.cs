@@ -5,9 +5,9 @@ namespace Mik.Wasm.Compilation;
 /// <summary>What must be known about a function before its first instruction is compiled. Unreachable code counts too.</summary>
 /// <param name="CodeBytes">Length of its code in the binary.</param>
 /// <param name="DeclaredLocals">Locals besides the parameters.</param>
-/// <param name="TouchesMemory">Has a load or store.</param>
+/// <param name="TouchedMemories">Memories it has a load or store for: a set by index, in which the last bit stands for all further ones.</param>
 /// <param name="Calls">Calls other guest or host code.</param>
-/// <param name="CallsUnknown">Calls through a table or an import.</param>
+/// <param name="CallsUnknown">Calls through a table, a reference or an import.</param>
 /// <param name="TailCalls">Has a <c>return_call</c> of any kind.</param>
 /// <param name="TestedLocals">
 /// Locals whose value goes straight into something other than arithmetic, such as a condition; a set by index modulo 64.
@@ -16,19 +16,22 @@ namespace Mik.Wasm.Compilation;
 internal readonly record struct FunctionScan(
     int CodeBytes,
     long DeclaredLocals,
-    bool TouchesMemory,
+    ulong TouchedMemories,
     bool Calls,
     bool CallsUnknown,
     bool TailCalls,
     ulong TestedLocals,
     uint[] Callees)
 {
+    /// <summary>Whether it has a load or store for that memory.</summary>
+    public bool Touches(int memory) => (TouchedMemories & MemoryBit((uint)memory)) != 0;
+
     /// <param name="module">Validated.</param>
     /// <param name="body">One of its bodies.</param>
     /// <param name="calleesUpTo">Longest code, in bytes, whose callees are wanted.</param>
     public static FunctionScan Of(ModuleDefinition module, FunctionBody body, int calleesUpTo)
     {
-        var touchesMemory = false;
+        var touchedMemories = 0UL;
         var calls = false;
         var callsUnknown = false;
         var tailCalls = false;
@@ -57,7 +60,7 @@ internal readonly record struct FunctionScan(
                 case >= Opcode.I32Load and <= Opcode.I64Store32:
                 case Opcode.V128Store or (>= Opcode.V128Load and <= Opcode.V128Load64Splat):
                 case >= Opcode.V128Load8Lane and <= Opcode.V128Load64Zero:
-                    touchesMemory = true;
+                    touchedMemories |= MemoryBit(instruction.SecondIndex);
                     break;
 
                 case Opcode.Call or Opcode.ReturnCall:
@@ -74,10 +77,10 @@ internal readonly record struct FunctionScan(
 
                     break;
 
-                case Opcode.CallIndirect or Opcode.ReturnCallIndirect:
+                case Opcode.CallIndirect or Opcode.ReturnCallIndirect or Opcode.CallRef or Opcode.ReturnCallRef:
                     calls = true;
                     callsUnknown = true;
-                    tailCalls |= instruction.Opcode == Opcode.ReturnCallIndirect;
+                    tailCalls |= instruction.Opcode is Opcode.ReturnCallIndirect or Opcode.ReturnCallRef;
                     break;
             }
         }
@@ -89,8 +92,10 @@ internal readonly record struct FunctionScan(
         }
 
         return new FunctionScan(
-            body.Code.Length, locals, touchesMemory, calls, callsUnknown, tailCalls, testedLocals, callees is null ? [] : [.. callees]);
+            body.Code.Length, locals, touchedMemories, calls, callsUnknown, tailCalls, testedLocals, callees is null ? [] : [.. callees]);
     }
+
+    private static ulong MemoryBit(uint memory) => 1UL << (int)Math.Min(memory, 63);
 
     private static bool KeepsOperandFromTests(Opcode opcode) => opcode
         is Opcode.LocalGet or Opcode.LocalTee or Opcode.I32Const or Opcode.I64Const

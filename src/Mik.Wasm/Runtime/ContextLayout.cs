@@ -18,6 +18,8 @@ namespace Mik.Wasm.Runtime;
 ///   … types          per type 8 bytes: the engine-wide id of the type, compared by call_indirect
 ///   … tables         per table 8 bytes: address of its record: +0 elements (8 bytes each), +8 length (i64)
 ///   … globals        per global 8 bytes (16 for a v128 defined here): the value itself when defined here, its address when imported
+///   … memories       per memory after the first 8 bytes: address of its record
+///   … tags           per tag 8 bytes: its identity, a number that no other tag of the process has
 /// </code>
 /// </summary>
 internal sealed class ContextLayout
@@ -67,6 +69,8 @@ internal sealed class ContextLayout
     private readonly int _tables;
     private readonly int[] _globals;
     private readonly int _importedGlobals;
+    private readonly int _memories;
+    private readonly int _tags;
 
     public ContextLayout(ModuleDefinition module)
     {
@@ -80,6 +84,10 @@ internal sealed class ContextLayout
             _globals[i] = Size;
             Size += IsGlobalIndirect(i) ? 8 : 8 * module.Globals[i].ValueType.Slots();
         }
+
+        _memories = Size;
+        _tags = _memories + (8 * Math.Max(0, module.Memories.Length - 1));
+        Size = _tags + (8 * module.TagTypeIndices.Length);
     }
 
     /// <summary>Bytes of the whole block.</summary>
@@ -92,6 +100,11 @@ internal sealed class ContextLayout
     public int TableSlot(uint tableIndex) => _tables + (8 * (int)tableIndex);
 
     public int GlobalSlot(uint globalIndex) => _globals[globalIndex];
+
+    /// <summary>Where the address of a memory's record is.</summary>
+    public int MemorySlot(uint memoryIndex) => memoryIndex == 0 ? MemoryRecord : _memories + (8 * ((int)memoryIndex - 1));
+
+    public int TagSlot(uint tagIndex) => _tags + (8 * (int)tagIndex);
 
     /// <summary>Whether the global's slot holds the address of the value instead of the value.</summary>
     public bool IsGlobalIndirect(uint globalIndex) => globalIndex < _importedGlobals;

@@ -15,11 +15,24 @@ public enum MemoryBounds
     ExplicitChecks,
 }
 
+/// <summary>Where the memories of instances come from.</summary>
+public enum MemoryAllocation
+{
+    /// <summary>From those of earlier instances, cleaned and with their pages in place. Memories without guard pages are made anew.</summary>
+    Pooled,
+
+    /// <summary>Anew from the system, and back to it afterwards: slower, and nothing waits in memory.</summary>
+    OnDemand,
+}
+
 /// <summary>What an <see cref="Engine"/> compiles for. Immutable.</summary>
 public sealed record EngineOptions
 {
     /// <summary>How memory accesses are bounded. <see cref="MemoryBounds.Automatic"/> suits everyone but tests.</summary>
     public MemoryBounds MemoryBounds { get; init; } = MemoryBounds.Automatic;
+
+    /// <summary>Where memories come from.</summary>
+    public MemoryAllocation Allocation { get; init; } = MemoryAllocation.Pooled;
 
     /// <summary>
     /// Whether compiled code can be unloaded when its module is collected. Unloadable code starts slower and never tiers up, so

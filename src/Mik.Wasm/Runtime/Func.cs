@@ -5,7 +5,8 @@ namespace Mik.Wasm.Runtime;
 /// <summary>
 /// A host function's body. Values are 64-bit slots holding the bits of i32 (low half), i64, f32 (low half), f64 or a reference; a v128
 /// takes two slots, the lower half first.
-/// To stop the guest throw <see cref="TrapException"/>; any other exception passes through the guest unchanged to whoever called it.
+/// To stop the guest throw <see cref="TrapException"/>; it may catch a <see cref="WasmException"/> whose tag it has. Any other exception passes
+/// through the guest unchanged to whoever called it.
 /// </summary>
 /// <param name="arguments">The parameters' slots. The upper half of 32-bit values is undefined.</param>
 /// <param name="results">The results' slots, to be filled. May overlap <paramref name="arguments"/>: read before writing.</param>
@@ -63,6 +64,7 @@ public sealed unsafe class Func : Extern
     /// <summary>Calls the function. Slots are as in <see cref="HostCallback"/>.</summary>
     /// <exception cref="ArgumentException">A span's length does not fit <see cref="Type"/>.</exception>
     /// <exception cref="TrapException">The guest trapped.</exception>
+    /// <exception cref="WasmException">The guest threw an exception and did not catch it.</exception>
     public void Invoke(ReadOnlySpan<ulong> arguments, Span<ulong> results)
     {
         if (arguments.Length != Type.ParameterSlots || results.Length != Type.ResultSlots)

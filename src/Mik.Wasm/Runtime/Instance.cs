@@ -29,6 +29,7 @@ public sealed unsafe class Instance
         _exports = new Extern?[definition.Exports.Length];
         Memories = new Memory[definition.Memories.Length];
         Tables = new Table[definition.Tables.Length];
+        Tags = new Tag[definition.TagTypeIndices.Length];
         _droppedData = new bool[definition.Data.Length];
         _droppedElements = new bool[definition.Elements.Length];
         for (uint i = 0; i < module.TypeIds.Length; i++)
@@ -46,6 +47,8 @@ public sealed unsafe class Instance
     internal Memory[] Memories { get; }
 
     internal Table[] Tables { get; }
+
+    internal Tag[] Tags { get; }
 
     private ModuleDefinition Definition => Module.Definition;
 
@@ -72,10 +75,10 @@ public sealed unsafe class Instance
     internal void SetMemory(int index, Memory memory)
     {
         Memories[index] = memory;
+        _context[Module.Layout.MemorySlot((uint)index)] = memory.RecordAddress;
         if (index == 0)
         {
             _context[ContextLayout.MemoryBase] = memory.BaseAddress;
-            _context[ContextLayout.MemoryRecord] = memory.RecordAddress;
         }
     }
 
@@ -83,6 +86,12 @@ public sealed unsafe class Instance
     {
         Tables[index] = table;
         _context[Module.Layout.TableSlot((uint)index)] = table.RecordAddress;
+    }
+
+    internal void SetTag(int index, Tag tag)
+    {
+        Tags[index] = tag;
+        _context[Module.Layout.TagSlot((uint)index)] = tag.Identity;
     }
 
     internal void SetImportedGlobal(uint index, Global global)
@@ -154,7 +163,7 @@ public sealed unsafe class Instance
     internal void DropElement(int segment) => _droppedElements[segment] = true;
 
     // spec: exec-table.init
-    internal void InitTable(int table, int segment, uint destination, uint source, uint length)
+    internal void InitTable(int table, int segment, ulong destination, uint source, uint length)
     {
         var available = _droppedElements[segment] ? 0 : Definition.Elements[segment].Length;
         if ((ulong)source + length > (ulong)available)
@@ -174,7 +183,7 @@ public sealed unsafe class Instance
     }
 
     // spec: exec-memory.init
-    internal void InitMemory(int segment, uint destination, uint source, uint length)
+    internal void InitMemory(int memory, int segment, ulong destination, uint source, uint length)
     {
         var data = DataOf(segment);
         if ((ulong)source + length > (ulong)data.Length)
@@ -182,17 +191,17 @@ public sealed unsafe class Instance
             throw new TrapException(TrapCode.MemoryOutOfBounds);
         }
 
-        data.Slice((int)source, (int)length).CopyTo(Memories[0].Slice(destination, length));
+        data.Slice((int)source, (int)length).CopyTo(Memories[memory].Slice(destination, length));
     }
 
     /// <summary>Remembers the instance's whole state; no guest code may be running in it.</summary>
-    /// <exception cref="NotSupportedException">A table or global refers to another instance's functions.</exception>
-    public InstanceImage Capture() => InstanceImage.Of(this, _context, _funcRefs, _droppedData, _droppedElements);
+    /// <exception cref="NotSupportedException">A table or global refers to another instance's functions, or to an exception.</exception>
+    public InstanceImage Capture() => InstanceImage.Of(this, _funcRefs, _droppedData, _droppedElements);
 
     /// <summary>Sets the whole state to that of an image of the same module; no guest code may be running in it.</summary>
     public void Restore(InstanceImage image)
     {
-        image.WriteTo(this, _context, _funcRefs);
+        image.WriteTo(this, _funcRefs);
         image.DroppedData.CopyTo(_droppedData, 0);
         image.DroppedElements.CopyTo(_droppedElements, 0);
     }
@@ -204,6 +213,7 @@ public sealed unsafe class Instance
         ExternKind.Func => GetFunc(export.Index),
         ExternKind.Table => Tables[export.Index],
         ExternKind.Memory => Memories[export.Index],
+        ExternKind.Tag => Tags[export.Index],
         _ => export.Index < _importedGlobals.Length
             ? _importedGlobals[export.Index]!
             : new Global(Store, Definition.Globals[export.Index], _context.Address + Module.Layout.GlobalSlot(export.Index)),

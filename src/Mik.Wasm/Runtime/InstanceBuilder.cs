@@ -28,12 +28,17 @@ internal static class InstanceBuilder
         instance.WriteFuncRefs();
         for (var i = definition.ImportedMemoryCount; i < definition.Memories.Length; i++)
         {
-            instance.SetMemory(i, CreateMemory(store, definition.Memories[i], start, data));
+            instance.SetMemory(i, CreateMemory(store, definition.Memories[i], start, i, data));
         }
 
         for (var i = definition.ImportedTableCount; i < definition.Tables.Length; i++)
         {
             instance.SetTable(i, Table.Create(store, definition.Tables[i]));
+        }
+
+        for (var i = definition.ImportedTagCount; i < definition.TagTypeIndices.Length; i++)
+        {
+            instance.SetTag(i, Tag.Create(store, definition.TagType((uint)i)));
         }
 
         if (start is not null)
@@ -42,6 +47,7 @@ internal static class InstanceBuilder
             return instance;
         }
 
+        FillTables(instance);
         for (var i = 0; i < definition.GlobalInitializers.Length; i++)
         {
             instance.SetGlobal((uint)(definition.ImportedGlobalCount + i), ConstantEvaluator.Evaluate(instance, definition.GlobalInitializers[i]));
@@ -68,9 +74,9 @@ internal static class InstanceBuilder
         return instance;
     }
 
-    private static Memory CreateMemory(Store store, MemoryType type, InstanceImage? start, MemoryImage? data) => start is not null
-        ? Memory.Create(store, type, start)
-        : Memory.Create(store, type, (long)type.Limits.Min * Memory.PageSize, data);
+    private static Memory CreateMemory(Store store, MemoryType type, InstanceImage? start, int index, MemoryImage? data) => start is not null
+        ? Memory.Create(store, type, start, index)
+        : Memory.Create(store, type, Memory.InitialLength(type), data);
 
     private static void CheckImports(Module module, Store store, ReadOnlySpan<Extern> imports)
     {
@@ -88,22 +94,12 @@ internal static class InstanceBuilder
             }
 
             var given = imports[i].ExternType;
-            if (!Matches(given, wanted.Type))
+            if (!given.Matches(wanted.Type))
             {
                 throw new LinkException($"incompatible import type: {wanted.Module}.{wanted.Name} must be {wanted.Type}, not {given}");
             }
         }
     }
-
-    // spec: match-externtype
-    private static bool Matches(ExternType given, ExternType wanted) => (given, wanted) switch
-    {
-        (FuncExternType g, FuncExternType w) => g.Type.Equals(w.Type),
-        (TableType g, TableType w) => g.Element == w.Element && g.Limits.Matches(w.Limits),
-        (MemoryType g, MemoryType w) => g.Limits.Matches(w.Limits),
-        (GlobalType g, GlobalType w) => g == w,
-        _ => false,
-    };
 
     private static void LinkImports(Instance instance, ReadOnlySpan<Extern> imports)
     {
@@ -111,6 +107,7 @@ internal static class InstanceBuilder
         var tables = 0;
         var memories = 0;
         uint globals = 0;
+        var tags = 0;
         foreach (var import in imports)
         {
             switch (import)
@@ -127,6 +124,21 @@ internal static class InstanceBuilder
                 case Global global:
                     instance.SetImportedGlobal(globals++, global);
                     break;
+                case Tag tag:
+                    instance.SetTag(tags++, tag);
+                    break;
+            }
+        }
+    }
+
+    private static void FillTables(Instance instance)
+    {
+        var definition = instance.Module.Definition;
+        for (var i = 0; i < definition.TableInitializers.Length; i++)
+        {
+            if (definition.TableInitializers[i] is { } initializer)
+            {
+                instance.Tables[definition.ImportedTableCount + i].Elements.Fill((long)ConstantEvaluator.Evaluate(instance, initializer));
             }
         }
     }
@@ -139,7 +151,7 @@ internal static class InstanceBuilder
             var segment = segments[i];
             if (segment.Mode == SegmentMode.Active)
             {
-                var offset = (uint)ConstantEvaluator.Evaluate(instance, segment.Offset);
+                var offset = (ulong)ConstantEvaluator.Evaluate(instance, segment.Offset);
                 instance.InitTable((int)segment.TableIndex, i, offset, 0, (uint)segment.Length);
             }
 
@@ -169,8 +181,8 @@ internal static class InstanceBuilder
         {
             if (segments[i].Mode == SegmentMode.Active)
             {
-                var offset = (uint)ConstantEvaluator.Evaluate(instance, segments[i].Offset);
-                instance.InitMemory(i, offset, 0, (uint)segments[i].Content.Length);
+                var offset = (ulong)ConstantEvaluator.Evaluate(instance, segments[i].Offset);
+                instance.InitMemory((int)segments[i].MemoryIndex, i, offset, 0, (uint)segments[i].Content.Length);
                 instance.DropData(i);
             }
         }

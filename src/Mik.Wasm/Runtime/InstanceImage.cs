@@ -1,78 +1,71 @@
 using Mik.Wasm.Runtime.Allocation;
+using Mik.Wasm.Types;
 
 namespace Mik.Wasm.Runtime;
 
 /// <summary>
-/// The state of an instance at a moment when none of its code ran: memory, globals, tables, dropped segments. Any instance of the
+/// The state of an instance at a moment when none of its code ran: memories, globals, tables, dropped segments. Any instance of the
 /// same module can be set to it. Immutable and thread-safe.
 /// </summary>
-public sealed unsafe class InstanceImage
+public sealed class InstanceImage
 {
     private readonly Module _module;
-    private readonly long _memoryLength;
-
-    // Where the system cannot map the image: what is not zero.
-    private readonly List<(uint Address, byte[] Bytes)> _memoryRuns = [];
+    private readonly SavedMemory[] _memories;
     private readonly UInt128[] _globals;
-    private readonly int[][] _tables;
+    private readonly long[][] _tables;
 
-    private InstanceImage(Instance instance, NativeBlock context, NativeBlock funcRefs, bool[] droppedData, bool[] droppedElements)
+    private InstanceImage(Instance instance, NativeBlock funcRefs, bool[] droppedData, bool[] droppedElements)
     {
         _module = instance.Module;
         DroppedData = [.. droppedData];
         DroppedElements = [.. droppedElements];
         var definition = _module.Definition;
+        var functions = definition.ReferencedFunctions.Length;
         _globals = new UInt128[definition.Globals.Length];
         for (uint i = 0; i < _globals.Length; i++)
         {
-            _globals[i] = instance.GlobalValue(i);
+            var type = definition.Globals[i].ValueType;
+            var value = instance.GlobalValue(i);
+            _globals[i] = type.IsReference() && !_module.Layout.IsGlobalIndirect(i)
+                ? (ulong)SavedReference.Of((long)value, type, funcRefs.Address, functions)
+                : value;
         }
 
-        _tables = [.. instance.Tables.Select(t => EncodeTable(t, funcRefs.Address, definition.ReferencedFunctions.Length))];
-        if (instance.Memories is [var memory])
-        {
-            _memoryLength = memory.Length;
-            MemoryContent = MemoryImage.TryCreate(memory.BaseAddress, (nuint)_memoryLength);
-            if (MemoryContent is null)
-            {
-                foreach (var (start, length) in MemoryImage.ContentRuns(memory.BaseAddress, (nuint)_memoryLength))
-                {
-                    _memoryRuns.Add(((uint)start, memory.Slice((uint)start, (uint)length).ToArray()));
-                }
-            }
-        }
+        _tables = [.. instance.Tables.Select((table, i) => Save(table, definition.Tables[i].Element, funcRefs.Address, functions))];
+        _memories = [.. instance.Memories.Select(static memory => new SavedMemory(memory))];
     }
 
-    /// <summary>Length of the linear memory, in bytes.</summary>
-    public long MemoryLength => _memoryLength;
-
-    /// <summary>The linear memory, where the system can map it.</summary>
-    internal MemoryImage? MemoryContent { get; }
+    /// <summary>Length of the first linear memory in bytes; 0 without one.</summary>
+    public long MemoryLength => _memories is [var first, ..] ? first.Length : 0;
 
     internal bool[] DroppedData { get; }
 
     internal bool[] DroppedElements { get; }
 
-    internal static InstanceImage Of(Instance instance, NativeBlock context, NativeBlock funcRefs, bool[] droppedData, bool[] droppedElements) =>
-        new(instance, context, funcRefs, droppedData, droppedElements);
+    internal static InstanceImage Of(Instance instance, NativeBlock funcRefs, bool[] droppedData, bool[] droppedElements) =>
+        new(instance, funcRefs, droppedData, droppedElements);
 
-    internal void WriteTo(Instance instance, NativeBlock context, NativeBlock funcRefs)
+    /// <summary>A memory's length, and its content where the system can map it.</summary>
+    internal (long Length, MemoryImage? Content) MemoryOf(int index) => (_memories[index].Length, _memories[index].Content);
+
+    internal void WriteTo(Instance instance, NativeBlock funcRefs)
     {
         if (instance.Module != _module)
         {
             throw new ArgumentException("The image is of another module.", nameof(instance));
         }
 
-        if (instance.Memories is [var memory])
+        for (var i = 0; i < _memories.Length; i++)
         {
-            WriteMemory(memory);
+            _memories[i].WriteTo(instance.Memories[i]);
         }
 
         for (uint i = 0; i < _globals.Length; i++)
         {
             if (!_module.Layout.IsGlobalIndirect(i))
             {
-                instance.SetGlobal(i, _globals[i]);
+                var isFunction = _module.Definition.Globals[i].ValueType.IsFunctionReference();
+                instance.SetGlobal(i, isFunction ? (ulong)SavedReference.ToFunction((long)_globals[i], funcRefs.Address) : _globals[i]);
             }
         }
 
@@ -82,35 +75,15 @@ public sealed unsafe class InstanceImage
         }
     }
 
-    private void WriteMemory(Memory memory)
+    private static long[] Save(Table table, ValType element, nint funcRefs, int functions)
     {
-        if (MemoryContent is not null)
-        {
-            memory.Reset(MemoryContent);
-            return;
-        }
-
-        memory.Reset(_memoryLength);
-        foreach (var (address, bytes) in _memoryRuns)
-        {
-            bytes.CopyTo(memory.Slice(address, (uint)bytes.Length));
-        }
-    }
-
-    private static int[] EncodeTable(Table table, nint funcRefs, int count)
-    {
-        var slots = new int[table.Length];
         var elements = table.Elements;
-        for (var i = 0; i < slots.Length; i++)
+        var saved = new long[elements.Length];
+        for (var i = 0; i < saved.Length; i++)
         {
-            var offset = elements[i] - funcRefs;
-            slots[i] = elements[i] == 0 ? -1 : (int)(offset / ContextLayout.FuncRefSize);
-            if (elements[i] != 0 && (offset < 0 || offset >= (long)count * ContextLayout.FuncRefSize))
-            {
-                throw new NotSupportedException("A table refers to a function of another instance.");
-            }
+            saved[i] = SavedReference.Of(elements[i], element, funcRefs, functions);
         }
 
-        return slots;
+        return saved;
     }
 }

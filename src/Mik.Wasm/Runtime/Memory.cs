@@ -11,23 +11,25 @@ public sealed unsafe class Memory : Extern
 
     private readonly MemoryReservation _reservation;
     private readonly NativeBlock _record;
-    private readonly uint? _declaredMax;
+    private readonly MemoryType _type;
 
     // Set until the instance is made; nothing has run in the memory yet.
     private MemoryImage? _madeOf;
 
-    private Memory(Store store, MemoryType type, uint maxPages, long length, MemoryImage? image)
+    private Memory(Store store, MemoryType type, ulong maxPages, long length, MemoryImage? image)
         : base(store)
     {
-        _declaredMax = type.Limits.Max;
-        _reservation = store.CreateReservation((nuint)maxPages * PageSize, (nuint)length, image);
+        _type = type;
+
+        // No reservation can cover what 64-bit addresses reach, so code compares those.
+        _reservation = store.CreateReservation(!type.Is64, (nuint)maxPages * PageSize, (nuint)length, image);
         _record = store.CreateBlock(16);
         _record[ContextLayout.MemoryRecordBase] = _reservation.Address;
         _record[ContextLayout.MemoryRecordLength] = length;
     }
 
     /// <inheritdoc/>
-    public override ExternType ExternType => new MemoryType(new Limits((uint)(Length / PageSize), _declaredMax));
+    public override ExternType ExternType => _type with { Limits = new Limits((ulong)Length / PageSize, _type.Limits.Max) };
 
     /// <summary>Current length in bytes.</summary>
     public long Length => _record[ContextLayout.MemoryRecordLength];
@@ -38,7 +40,7 @@ public sealed unsafe class Memory : Extern
 
     /// <summary>Creates a memory that guests of <paramref name="store"/> can import.</summary>
     /// <exception cref="TrapException">Its minimum is above what is left of the store's limit; <see cref="Store.MemoryLimitHit"/> is then set.</exception>
-    public static Memory Create(Store store, MemoryType type) => Create(store, type, (long)type.Limits.Min * PageSize, image: null);
+    public static Memory Create(Store store, MemoryType type) => Create(store, type, InitialLength(type), image: null);
 
     /// <summary>
     /// Creates the memory that an instance made of an image imports (<see cref="Module.Instantiate(Store, ReadOnlySpan{Extern}, InstanceImage)"/>).
@@ -46,8 +48,15 @@ public sealed unsafe class Memory : Extern
     /// <exception cref="TrapException">As with the other overload, of the image's size.</exception>
     public static Memory Create(Store store, MemoryType type, InstanceImage image)
     {
-        var memory = Create(store, type, image.MemoryLength, image.MemoryContent);
-        memory._madeOf = image.MemoryContent;
+        return Create(store, type, image, index: 0);
+    }
+
+    /// <summary>Creates the memory of that index in an image.</summary>
+    internal static Memory Create(Store store, MemoryType type, InstanceImage image, int index)
+    {
+        var (length, content) = image.MemoryOf(index);
+        var memory = Create(store, type, length, content);
+        memory._madeOf = content;
         return memory;
     }
 
@@ -61,17 +70,22 @@ public sealed unsafe class Memory : Extern
                 $"a memory of {length} bytes is above what is left of the limit of {store.Limits.MaxMemoryBytes}");
         }
 
-        var reachable = (uint)Math.Min(store.Limits.MaxMemoryBytes / PageSize, Binary.ImplementationLimits.MemoryPages);
-        return new Memory(store, type, Math.Min(type.Limits.Max ?? uint.MaxValue, reachable), length, image);
+        var reachable = Math.Min((ulong)store.Limits.MaxMemoryBytes / PageSize, type.MaxPages);
+        return new Memory(store, type, Math.Min(type.Limits.Max ?? ulong.MaxValue, reachable), length, image);
     }
+
+    /// <summary>What a memory of that type starts with, in bytes; more than any limit where that is not a number of bytes.</summary>
+    internal static long InitialLength(MemoryType type) =>
+        type.Limits.Min <= long.MaxValue / PageSize ? (long)type.Limits.Min * PageSize : long.MaxValue;
 
     /// <summary>
     /// The bytes from <paramref name="address"/> on. Valid until the store is disposed; growing does not move them.
     /// </summary>
     /// <exception cref="TrapException">The range does not lie in the memory.</exception>
-    public Span<byte> Slice(uint address, uint length)
+    public Span<byte> Slice(ulong address, ulong length)
     {
-        if ((ulong)address + length > (ulong)Length || length > int.MaxValue)
+        var available = (ulong)Length;
+        if (length > available || address > available - length || length > int.MaxValue)
         {
             throw new TrapException(TrapCode.MemoryOutOfBounds);
         }
@@ -82,21 +96,27 @@ public sealed unsafe class Memory : Extern
 
     /// <summary>Grows by whole 64 KiB pages; returns the old size in pages, or -1 when refused.</summary>
     // spec: exec-memory.grow
-    public int Grow(uint pages)
+    public long Grow(ulong pages)
     {
-        var old = (uint)(Length / PageSize);
-        var wanted = (ulong)old + pages;
-        if (wanted > (_declaredMax ?? Binary.ImplementationLimits.MemoryPages) || !Store.TryTakeMemory((long)pages * PageSize))
+        var old = (ulong)Length / PageSize;
+        if (pages > (_type.Limits.Max ?? _type.MaxPages) - old)
         {
             return -1;
         }
 
-        if (Resize((uint)wanted))
+        // More pages than the limit has bytes are too many, too; their bytes need not be a number.
+        var bytes = pages <= (ulong)Store.Limits.MaxMemoryBytes / PageSize ? (long)pages * PageSize : long.MaxValue;
+        if (!Store.TryTakeMemory(bytes))
         {
-            return (int)old;
+            return -1;
         }
 
-        Store.ReturnMemory((long)pages * PageSize);
+        if (Resize(old + pages))
+        {
+            return (long)old;
+        }
+
+        Store.ReturnMemory(bytes);
         return -1;
     }
 
@@ -131,7 +151,7 @@ public sealed unsafe class Memory : Extern
         _record[ContextLayout.MemoryRecordLength] = length;
     }
 
-    private bool Resize(uint pages)
+    private bool Resize(ulong pages)
     {
         if (!_reservation.CommitTo((nuint)pages * PageSize))
         {

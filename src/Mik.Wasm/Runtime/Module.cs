@@ -23,7 +23,10 @@ public sealed class Module
         _code = code;
         TypeIds = [.. definition.Types.Select(engine.TypeId)];
         InitialMemory = new InitialMemory(definition);
-        MaxResultSlots = definition.Types.Select(static t => t.ResultSlots).DefaultIfEmpty().Max();
+        MaxResultSlots = definition.Types.Select(static t => t.ResultSlots)
+            .Concat(definition.TagTypeIndices.Select(i => definition.Types[i].ParameterSlots))
+            .DefaultIfEmpty()
+            .Max();
         Imports = [.. definition.Imports.Select(static i => new ModuleImport(i.Module, i.Name, i.Type))];
         Exports = [.. definition.Exports.Select(e => new ModuleExport(e.Name, TypeOf(definition, e)))];
         _exportIndices = definition.Exports.Select(static (e, i) => (e.Name, i)).ToDictionary(static e => e.Name, static e => e.i, StringComparer.Ordinal);
@@ -50,7 +53,7 @@ public sealed class Module
 
     internal InitialMemory InitialMemory { get; }
 
-    /// <summary>Result slots of the widest function type.</summary>
+    /// <summary>How many slots its code needs in the result area, for results and for what exceptions carry.</summary>
     internal int MaxResultSlots { get; }
 
     /// <summary>Creates an instance and runs the start function.</summary>
@@ -88,6 +91,7 @@ public sealed class Module
         ExternKind.Func => new FuncExternType(definition.FunctionType(export.Index)),
         ExternKind.Table => definition.Tables[export.Index],
         ExternKind.Memory => definition.Memories[export.Index],
+        ExternKind.Tag => new TagType(definition.TagType(export.Index)),
         _ => definition.Globals[export.Index],
     };
 }

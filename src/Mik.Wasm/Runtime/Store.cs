@@ -44,6 +44,7 @@ public sealed unsafe class Store : IDisposable
     {
         Engine = engine;
         Limits = limits ?? new StoreLimits();
+        Exceptions = new ExceptionReferences(this);
     }
 
     /// <summary>The engine whose modules can be instantiated here.</summary>
@@ -51,6 +52,9 @@ public sealed unsafe class Store : IDisposable
 
     /// <summary>What the instances may take.</summary>
     public StoreLimits Limits { get; }
+
+    /// <summary>The exceptions guests refer to.</summary>
+    internal ExceptionReferences Exceptions { get; }
 
     /// <summary>Whether a memory or table was refused growth because of <see cref="Limits"/>; tells a later trap's likely cause.</summary>
     public bool MemoryLimitHit { get; internal set; }
@@ -150,10 +154,11 @@ public sealed unsafe class Store : IDisposable
         return block;
     }
 
-    internal MemoryReservation CreateReservation(nuint maxLength, nuint length, MemoryImage? image)
+    internal MemoryReservation CreateReservation(bool mayGuard, nuint maxLength, nuint length, MemoryImage? image)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        var reservation = MemoryReservation.Create(Engine.UsesGuardPages, maxLength, length, image);
+        var reservation = MemoryReservation.Create(
+            mayGuard && Engine.UsesGuardPages, maxLength, length, image, isPooled: Engine.Options.Allocation == MemoryAllocation.Pooled);
         _reservations.Add(reservation);
         return reservation;
     }

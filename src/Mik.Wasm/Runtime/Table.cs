@@ -23,7 +23,7 @@ public sealed unsafe class Table : Extern
     }
 
     /// <inheritdoc/>
-    public override ExternType ExternType => _type with { Limits = new Limits((uint)Length, _type.Limits.Max) };
+    public override ExternType ExternType => _type with { Limits = new Limits((ulong)Length, _type.Limits.Max) };
 
     /// <summary>Current length in elements.</summary>
     public long Length => _record[ContextLayout.TableRecordLength];
@@ -37,7 +37,7 @@ public sealed unsafe class Table : Extern
     /// <exception cref="TrapException">Its minimum is above the store's limit; <see cref="Store.MemoryLimitHit"/> is then set.</exception>
     public static Table Create(Store store, TableType type)
     {
-        if (type.Limits.Min > store.Limits.MaxTableElements)
+        if (type.Limits.Min > (ulong)store.Limits.MaxTableElements)
         {
             store.MemoryLimitHit = true;
             throw new TrapException(
@@ -59,20 +59,21 @@ public sealed unsafe class Table : Extern
     }
 
     // spec: exec-table.grow
-    internal int Grow(long value, uint count)
+    internal long Grow(long value, ulong count)
     {
         var old = (int)Length;
-        var wanted = (ulong)old + count;
-        if (wanted > (_type.Limits.Max ?? uint.MaxValue))
+        if (count > (_type.Limits.Max ?? ulong.MaxValue) - (ulong)old)
         {
             return -1;
         }
 
-        if (wanted > (ulong)Store.Limits.MaxTableElements)
+        if (count > (ulong)(Store.Limits.MaxTableElements - old))
         {
             Store.MemoryLimitHit = true;
             return -1;
         }
+
+        var wanted = (ulong)old + count;
 
         if ((int)wanted > _capacity)
         {
@@ -90,23 +91,30 @@ public sealed unsafe class Table : Extern
 
     /// <summary>A range of elements.</summary>
     /// <exception cref="TrapException">The range does not lie in the table.</exception>
-    internal Span<long> Slice(uint start, uint length) =>
-        (ulong)start + length <= (ulong)Length
+    internal Span<long> Slice(ulong start, ulong length) =>
+        length <= (ulong)Length && start <= (ulong)Length - length
             ? Elements.Slice((int)start, (int)length)
             : throw new TrapException(TrapCode.TableOutOfBounds);
 
-    /// <summary>Sets size and content back to references of one instance.</summary>
-    /// <param name="slots">For each element its number among the instance's references; negative for null.</param>
+    /// <summary>Sets size and content back.</summary>
+    /// <param name="saved">All elements as <see cref="SavedReference"/> has them.</param>
     /// <param name="funcRefs">Where the instance has its references.</param>
-    internal void Reset(ReadOnlySpan<int> slots, nint funcRefs)
+    internal void Reset(ReadOnlySpan<long> saved, nint funcRefs)
     {
-        var elements = new Span<long>((void*)_elements.Address, slots.Length);
-        for (var i = 0; i < slots.Length; i++)
+        var elements = new Span<long>((void*)_elements.Address, saved.Length);
+        if (!_type.Element.IsFunctionReference())
         {
-            elements[i] = slots[i] < 0 ? 0 : funcRefs + (nint)(ContextLayout.FuncRefSize * slots[i]);
+            saved.CopyTo(elements);
+        }
+        else
+        {
+            for (var i = 0; i < saved.Length; i++)
+            {
+                elements[i] = SavedReference.ToFunction(saved[i], funcRefs);
+            }
         }
 
-        Publish(slots.Length);
+        Publish(saved.Length);
     }
 
     private void Publish(int length)

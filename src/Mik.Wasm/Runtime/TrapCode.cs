@@ -38,11 +38,23 @@ public enum TrapCode : byte
 
     /// <summary>The guest broke a rule of the component model or of a host interface.</summary>
     HostRefused,
+
+    /// <summary><c>call_ref</c> met null.</summary>
+    NullFunctionReference,
+
+    /// <summary>An instruction that needs a reference met null.</summary>
+    NullReference,
+
+    /// <summary>An exception reached the border of a component, which none may cross.</summary>
+    UncaughtException,
 }
 
 /// <summary>The wording the specification's test scripts expect for each <see cref="TrapCode"/>.</summary>
 internal static class TrapText
 {
+    /// <summary>How many codes there are.</summary>
+    public const int Count = (int)TrapCode.UncaughtException + 1;
+
     public static string Of(TrapCode code) => code switch
     {
         TrapCode.Unreachable => "unreachable",
@@ -57,6 +69,9 @@ internal static class TrapText
         TrapCode.StackExhausted => "call stack exhausted",
         TrapCode.Interrupted => "interrupt",
         TrapCode.HostRefused => "refused by the host",
+        TrapCode.NullFunctionReference => "null function reference",
+        TrapCode.NullReference => "null reference",
+        TrapCode.UncaughtException => "uncaught exception",
         _ => throw new ArgumentOutOfRangeException(nameof(code), code, null),
     };
 }

@@ -39,17 +39,18 @@ public enum WasmFeatures
     MultiMemory = 1 << 7,
 
     /// <summary>Everything this engine implements.</summary>
-    All = TailCall | ExtendedConst | Simd | RelaxedSimd,
+    All = TailCall | ExtendedConst | Simd | RelaxedSimd | FunctionReferences | ExceptionHandling | Memory64 | MultiMemory,
 }
 
 /// <summary>How messages speak of each feature.</summary>
 internal static class FeatureText
 {
     /// <summary>The error for a module that uses a feature which is not among the enabled ones.</summary>
-    /// <param name="feature">One flag.</param>
+    /// <param name="feature">One flag; of several, the first is named.</param>
     /// <param name="offset">Where it is used, in bytes from the start of the module.</param>
     public static ModuleValidationException Refusal(WasmFeatures feature, int offset)
     {
+        feature &= (WasmFeatures)(-(int)feature);
         var (subject, proposal) = Of(feature);
         return new ModuleValidationException(
             (WasmFeatures.All & feature) == 0 ? $"{subject} not supported" : $"{subject} disabled in this engine ({proposal})", offset);

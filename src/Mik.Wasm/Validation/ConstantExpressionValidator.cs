@@ -39,7 +39,7 @@ internal sealed class ConstantExpressionValidator(ModuleDefinition module, BitAr
 
                 case Opcode.RefFunc:
                     CheckFunction(instruction, owner);
-                    _operands.Add(ValType.FuncRef);
+                    _operands.Add(ReferenceTo(instruction.Index));
                     break;
 
                 case Opcode.GlobalGet:
@@ -47,12 +47,12 @@ internal sealed class ConstantExpressionValidator(ModuleDefinition module, BitAr
                     break;
 
                 case Opcode.I32Add or Opcode.I32Sub or Opcode.I32Mul or Opcode.I64Add or Opcode.I64Sub or Opcode.I64Mul:
-                    Require(WasmFeatures.ExtendedConst, instruction);
+                    module.Require(WasmFeatures.ExtendedConst, instruction.Offset);
                     ApplyBinary(instruction, owner);
                     break;
 
                 case Opcode.End:
-                    if (_operands.Count != 1 || _operands[0] != expected)
+                    if (_operands.Count != 1 || !_operands[0].Matches(expected))
                     {
                         var found = string.Join(' ', _operands.Take(10).Select(static t => t.Text()));
                         throw Invalid($"type mismatch: expected {expected.Text()}, found [{found}]", instruction, owner);
@@ -66,13 +66,9 @@ internal sealed class ConstantExpressionValidator(ModuleDefinition module, BitAr
         }
     }
 
-    private void Require(WasmFeatures feature, in Instruction instruction)
-    {
-        if ((module.Features & feature) == 0)
-        {
-            throw FeatureText.Refusal(feature, instruction.Offset);
-        }
-    }
+    private ValType ReferenceTo(uint function) => (module.Features & WasmFeatures.FunctionReferences) != 0
+        ? ValTypes.ReferenceTo(module.FunctionType(function), isNullable: false)
+        : ValType.FuncRef;
 
     private void CheckFunction(in Instruction instruction, string owner)
     {

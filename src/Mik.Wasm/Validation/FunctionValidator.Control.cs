@@ -21,7 +21,7 @@ internal sealed partial class FunctionValidator
             Array.Resize(ref _frames, Math.Min(2 * _frameCount, ImplementationLimits.NestingDepth));
         }
 
-        _frames[_frameCount++] = new ControlFrame(opcode, parameters, results, _operandCount);
+        _frames[_frameCount++] = new ControlFrame(opcode, parameters, results, _operandCount, _initializations.Count);
         Push(parameters);
     }
 
@@ -35,6 +35,7 @@ internal sealed partial class FunctionValidator
             throw Invalid($"type mismatch: {_operandCount - frame.Height} operands too many at the end of a block");
         }
 
+        ForgetInitializations(frame.Initializations);
         _frameCount--;
         return frame;
     }
@@ -81,7 +82,7 @@ internal sealed partial class FunctionValidator
         var frame = PopFrame();
 
         // Without an else the parameters fall through as the results.
-        if (frame.Opcode == Opcode.If && !frame.Parameters.AsSpan().SequenceEqual(frame.Results.AsSpan()))
+        if (frame.Opcode == Opcode.If && !ResultsMatch(frame.Parameters, frame.Results))
         {
             throw Invalid("type mismatch: an if without else must have the same parameters and results");
         }
@@ -149,13 +150,31 @@ internal sealed partial class FunctionValidator
     // spec: valid-return_call
     private void CheckReturnCall(FuncType callee)
     {
-        if (!callee.Results.AsSpan().SequenceEqual(_type.Results.AsSpan()))
+        if (!ResultsMatch(callee.Results, _type.Results))
         {
             throw Invalid("type mismatch: the callee's results differ from the function's");
         }
 
         Pop(callee.Parameters);
         MarkUnreachable();
+    }
+
+    private static bool ResultsMatch(ImmutableArray<ValType> given, ImmutableArray<ValType> wanted)
+    {
+        if (given.Length != wanted.Length)
+        {
+            return false;
+        }
+
+        for (var i = 0; i < given.Length; i++)
+        {
+            if (!given[i].Matches(wanted[i]))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private FuncType CalleeType()
@@ -167,10 +186,10 @@ internal sealed partial class FunctionValidator
     // spec: valid-call_indirect
     private FuncType IndirectCalleeType()
     {
-        var element = TableElementType(_current.SecondIndex);
-        if (element != ValType.FuncRef)
+        var table = TableOf(_current.SecondIndex);
+        if (!table.Element.IsFunctionReference())
         {
-            throw Invalid($"type mismatch: table {_current.SecondIndex} holds {element.Text()}");
+            throw Invalid($"type mismatch: table {_current.SecondIndex} holds {table.Element.Text()}");
         }
 
         if (_current.Index >= module.Types.Length)
@@ -178,7 +197,7 @@ internal sealed partial class FunctionValidator
             throw Invalid($"unknown type {_current.Index}");
         }
 
-        Pop(ValType.I32);
+        Pop(table.Address);
         return module.Types[_current.Index];
     }
 
@@ -191,7 +210,8 @@ internal sealed partial class FunctionValidator
     }
 
     /// <summary>An open block.</summary>
-    private struct ControlFrame(Opcode opcode, ImmutableArray<ValType> parameters, ImmutableArray<ValType> results, int height)
+    private struct ControlFrame(
+        Opcode opcode, ImmutableArray<ValType> parameters, ImmutableArray<ValType> results, int height, int initializations)
     {
         public readonly Opcode Opcode = opcode;
         public readonly ImmutableArray<ValType> Parameters = parameters;
@@ -199,6 +219,9 @@ internal sealed partial class FunctionValidator
 
         /// <summary>Number of operands below the block's own.</summary>
         public readonly int Height = height;
+
+        /// <summary>How many locals had been initialized when the block began.</summary>
+        public readonly int Initializations = initializations;
 
         /// <summary>Whether the rest of the block cannot run, so that it may take operands from nowhere.</summary>
         public bool IsUnreachable;

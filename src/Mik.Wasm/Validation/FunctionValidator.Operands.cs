@@ -63,7 +63,7 @@ internal sealed partial class FunctionValidator
     private void Pop(ValType expected)
     {
         var actual = Pop();
-        if (actual != expected && actual != Unknown)
+        if (actual != Unknown && !actual.Matches(expected))
         {
             throw Mismatch(expected, actual);
         }
@@ -107,7 +107,7 @@ internal sealed partial class FunctionValidator
                 throw Invalid("type mismatch: an operand is missing");
             }
 
-            if (_operands[position] != expected[^i] && _operands[position] != Unknown)
+            if (_operands[position] != Unknown && !_operands[position].Matches(expected[^i]))
             {
                 throw Mismatch(expected[^i], _operands[position]);
             }

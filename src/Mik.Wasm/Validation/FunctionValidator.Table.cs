@@ -4,9 +4,9 @@ namespace Mik.Wasm.Validation;
 
 internal sealed partial class FunctionValidator
 {
-    private ValType TableElementType(uint table) =>
+    private TableType TableOf(uint table) =>
         table < module.Tables.Length
-            ? module.Tables[table].Element
+            ? module.Tables[table]
             : throw Invalid($"unknown table {table}");
 
     private ValType ElementSegmentType(uint segment) =>
@@ -17,65 +17,64 @@ internal sealed partial class FunctionValidator
     // spec: valid-table.get
     private void CheckTableGet()
     {
-        var element = TableElementType(_current.Index);
-        Pop(ValType.I32);
-        Push(element);
+        var table = TableOf(_current.Index);
+        Pop(table.Address);
+        Push(table.Element);
     }
 
     // spec: valid-table.set
     private void CheckTableSet()
     {
-        Pop(TableElementType(_current.Index));
-        Pop(ValType.I32);
+        var table = TableOf(_current.Index);
+        Pop(table.Element);
+        Pop(table.Address);
     }
 
     // spec: valid-table.grow
     private void CheckTableGrow()
     {
-        Pop(ValType.I32);
-        Pop(TableElementType(_current.Index));
-        Push(ValType.I32);
+        var table = TableOf(_current.Index);
+        Pop(table.Address);
+        Pop(table.Element);
+        Push(table.Address);
     }
 
     // spec: valid-table.fill
     private void CheckTableFill()
     {
-        Pop(ValType.I32);
-        Pop(TableElementType(_current.Index));
-        Pop(ValType.I32);
+        var table = TableOf(_current.Index);
+        Pop(table.Address);
+        Pop(table.Element);
+        Pop(table.Address);
     }
 
     // spec: valid-table.copy
     private void CheckTableCopy()
     {
-        var destination = TableElementType(_current.Index);
-        var source = TableElementType(_current.SecondIndex);
-        if (destination != source)
+        var destination = TableOf(_current.Index);
+        var source = TableOf(_current.SecondIndex);
+        if (!source.Element.Matches(destination.Element))
         {
-            throw Mismatch(destination, source);
+            throw Mismatch(destination.Element, source.Element);
         }
 
-        PopRange();
+        Pop(Narrower(destination.Address, source.Address));
+        Pop(source.Address);
+        Pop(destination.Address);
     }
 
     // spec: valid-table.init
     private void CheckTableInit()
     {
         var segment = ElementSegmentType(_current.Index);
-        var table = TableElementType(_current.SecondIndex);
-        if (table != segment)
+        var table = TableOf(_current.SecondIndex);
+        if (!segment.Matches(table.Element))
         {
-            throw Mismatch(table, segment);
+            throw Mismatch(table.Element, segment);
         }
 
-        PopRange();
-    }
-
-    /// <summary>Destination, source and length.</summary>
-    private void PopRange()
-    {
         Pop(ValType.I32);
         Pop(ValType.I32);
-        Pop(ValType.I32);
+        Pop(table.Address);
     }
 }

@@ -2,14 +2,48 @@ using Mik.Wasm.Types;
 
 namespace Mik.Wasm.Validation;
 
-// Locals, globals, references and the choice between two operands.
+// Locals, globals and the choice between two operands.
 internal sealed partial class FunctionValidator
 {
+    // Locals that have no value of their own at the start and got one in a block that is still open; in order and as a set.
+    private readonly Stack<uint> _initializations = new();
+    private readonly HashSet<uint> _initialized = [];
+
     // spec: valid-local.get
     private ValType LocalType() =>
         _current.Index < _locals.Count
             ? _locals.TypeOf(_current.Index)
             : throw Invalid($"unknown local {_current.Index}");
+
+    private void CheckLocalGet()
+    {
+        var type = LocalType();
+        if (!type.IsDefaultable() && !_initialized.Contains(_current.Index) && _current.Index >= _type.Parameters.Length)
+        {
+            throw Invalid($"uninitialized local {_current.Index}");
+        }
+
+        Push(type);
+    }
+
+    private void CheckLocalSet()
+    {
+        var type = LocalType();
+        Pop(type);
+        if (!type.IsDefaultable() && _initialized.Add(_current.Index))
+        {
+            _initializations.Push(_current.Index);
+        }
+    }
+
+    /// <summary>What was set within a block does not count after it.</summary>
+    private void ForgetInitializations(int count)
+    {
+        while (_initializations.Count > count)
+        {
+            _initialized.Remove(_initializations.Pop());
+        }
+    }
 
     private GlobalType GlobalOf(uint index) =>
         index < module.Globals.Length
@@ -58,29 +92,5 @@ internal sealed partial class FunctionValidator
         Pop(_current.Type);
         Pop(_current.Type);
         Push(_current.Type);
-    }
-
-    // spec: valid-ref.is_null
-    private void CheckRefIsNull()
-    {
-        var type = Pop();
-        if (type != Unknown && !type.IsReference())
-        {
-            throw Invalid($"type mismatch: expected a reference, found {type.Text()}");
-        }
-
-        Push(ValType.I32);
-    }
-
-    // spec: valid-ref.func
-    private void CheckRefFunc()
-    {
-        RequireFunction();
-        if (!declared[(int)_current.Index])
-        {
-            throw Invalid($"undeclared function reference {_current.Index}");
-        }
-
-        Push(ValType.FuncRef);
     }
 }

@@ -28,6 +28,7 @@ internal sealed partial class FunctionValidator(ModuleDefinition module, BitArra
         _functionIndex = module.ImportedFunctionCount + bodyIndex;
         _type = module.FunctionType((uint)_functionIndex);
         _locals.Reset(_type.Parameters, body.Locals);
+        ForgetInitializations(0);
         _operandCount = 0;
         _frameCount = 0;
         PushFrame(Opcode.Block, [], _type.Results);
@@ -56,13 +57,14 @@ internal sealed partial class FunctionValidator(ModuleDefinition module, BitArra
     private void CheckRegular()
     {
         var facts = _current.Facts;
+        var address = default(ValType);
         switch (facts.Immediate)
         {
             case ImmediateKind.MemoryArgument:
-                CheckMemoryArgument();
+                address = CheckMemoryArgument();
                 break;
             case ImmediateKind.MemoryArgumentAndLane:
-                CheckMemoryArgument();
+                address = CheckMemoryArgument();
                 CheckLane();
                 break;
             case ImmediateKind.Lane:
@@ -71,28 +73,25 @@ internal sealed partial class FunctionValidator(ModuleDefinition module, BitArra
             case ImmediateKind.Shuffle:
                 CheckShuffle();
                 break;
-            case ImmediateKind.Memory or ImmediateKind.TwoMemories:
-                RequireMemory();
-                break;
-            case ImmediateKind.DataAndMemory:
-                RequireMemory();
-                RequireData();
-                break;
             case ImmediateKind.Data:
                 RequireData();
                 break;
             case ImmediateKind.Element:
                 ElementSegmentType(_current.Index);
                 break;
-            case ImmediateKind.Table:
-                TableElementType(_current.Index);
-                break;
         }
 
         var operands = facts.Operands;
-        for (var i = operands.Length - 1; i >= 0; i--)
+        var first = address == default ? 0 : 1;
+        for (var i = operands.Length - 1; i >= first; i--)
         {
             Pop(operands[i]);
+        }
+
+        // The table of facts knows 32-bit addresses only.
+        if (address != default)
+        {
+            Pop(address);
         }
 
         foreach (var result in facts.Results)
@@ -106,13 +105,13 @@ internal sealed partial class FunctionValidator(ModuleDefinition module, BitArra
         switch (_current.Opcode)
         {
             case Opcode.LocalGet:
-                Push(LocalType());
+                CheckLocalGet();
                 break;
             case Opcode.LocalSet:
-                Pop(LocalType());
+                CheckLocalSet();
                 break;
             case Opcode.LocalTee:
-                Pop(LocalType());
+                CheckLocalSet();
                 Push(LocalType());
                 break;
             case Opcode.GlobalGet:
@@ -170,6 +169,29 @@ internal sealed partial class FunctionValidator(ModuleDefinition module, BitArra
                 CheckReturnCall(IndirectCalleeType());
                 break;
 
+            case Opcode.CallRef:
+                CheckCall(ReferencedCalleeType());
+                break;
+            case Opcode.ReturnCallRef:
+                CheckReturnCall(ReferencedCalleeType());
+                break;
+            case Opcode.BrOnNull:
+                CheckBranchOnNull();
+                break;
+            case Opcode.BrOnNonNull:
+                CheckBranchOnNonNull();
+                break;
+
+            case Opcode.Throw:
+                CheckThrow();
+                break;
+            case Opcode.ThrowRef:
+                CheckThrowRef();
+                break;
+            case Opcode.TryTable:
+                CheckTryTable();
+                break;
+
             case Opcode.RefNull:
                 Push(_current.Type);
                 break;
@@ -180,6 +202,17 @@ internal sealed partial class FunctionValidator(ModuleDefinition module, BitArra
                 CheckRefFunc();
                 break;
 
+            case Opcode.RefAsNonNull:
+                CheckRefAsNonNull();
+                break;
+
+            case Opcode.MemorySize or Opcode.MemoryGrow or Opcode.MemoryFill or Opcode.MemoryCopy or Opcode.MemoryInit:
+                CheckMemory();
+                break;
+
+            case Opcode.TableSize:
+                Push(TableOf(_current.Index).Address);
+                break;
             case Opcode.TableGet:
                 CheckTableGet();
                 break;

@@ -14,13 +14,13 @@ internal static class ModuleValidator
     /// <exception cref="ModuleValidationException">A typing rule is broken.</exception>
     public static void Validate(ModuleDefinition module)
     {
-        CheckFeatures(module);
-        CheckTables(module);
         CheckMemories(module);
+        CheckTags(module);
 
         // Functions that code may take a reference to: those that occur outside of code.
         var declared = new BitArray(module.FunctionTypeIndices.Length);
         var expressions = new ConstantExpressionValidator(module, declared);
+        CheckTables(module, expressions);
         CheckGlobals(module, expressions);
         CheckExports(module, declared);
         CheckStart(module);
@@ -34,40 +34,31 @@ internal static class ModuleValidator
         }
     }
 
-    // What the instructions of function bodies use is checked as they are read.
-    private static void CheckFeatures(ModuleDefinition module)
-    {
-        if ((module.Features & WasmFeatures.Simd) != 0)
-        {
-            return;
-        }
-
-        if (module.Types.Any(static t => t.ParameterSlots + t.ResultSlots > t.Parameters.Length + t.Results.Length))
-        {
-            throw FeatureText.Refusal(WasmFeatures.Simd, module.SectionStarts[(int)SectionId.Type]);
-        }
-
-        var global = Array.FindIndex(module.Globals, static g => g.ValueType == ValType.V128);
-        if (global >= 0)
-        {
-            var section = global < module.ImportedGlobalCount ? SectionId.Import : SectionId.Global;
-            throw FeatureText.Refusal(WasmFeatures.Simd, module.SectionStarts[(int)section]);
-        }
-
-        if (Array.Find(module.Bodies, static b => b.Locals.Any(static l => l.Type == ValType.V128)) is { } body)
-        {
-            throw FeatureText.Refusal(WasmFeatures.Simd, body.Code.Start);
-        }
-    }
-
-    // spec: valid-tabletype
-    private static void CheckTables(ModuleDefinition module)
+    // spec: valid-tabletype, valid-table
+    private static void CheckTables(ModuleDefinition module, ConstantExpressionValidator expressions)
     {
         for (var i = 0; i < module.Tables.Length; i++)
         {
-            if (module.Tables[i].Limits is { Max: { } max } limits && max < limits.Min)
+            var imported = i < module.ImportedTableCount;
+            var table = module.Tables[i];
+            if (table.Limits is { Max: { } max } limits && max < limits.Min)
             {
-                throw Invalid($"table {i}: size minimum must not be greater than maximum", module, SectionId.Table, i < module.ImportedTableCount);
+                throw Invalid($"table {i}: size minimum must not be greater than maximum", module, SectionId.Table, imported);
+            }
+
+            if (imported)
+            {
+                continue;
+            }
+
+            // An initializer sees the imported globals only: the others come later.
+            if (module.TableInitializers[i - module.ImportedTableCount] is { } initializer)
+            {
+                expressions.Validate(initializer, table.Element, module.ImportedGlobalCount, $"table {i}");
+            }
+            else if (!table.Element.IsDefaultable())
+            {
+                throw Invalid($"table {i}: type mismatch: {table.Element.Text()} needs an initial value", module, SectionId.Table);
             }
         }
     }
@@ -78,10 +69,12 @@ internal static class ModuleValidator
         for (var i = 0; i < module.Memories.Length; i++)
         {
             var imported = i < module.ImportedMemoryCount;
-            var limits = module.Memories[i].Limits;
-            if (limits.Min > ImplementationLimits.MemoryPages || limits.Max > ImplementationLimits.MemoryPages)
+            var memory = module.Memories[i];
+            var limits = memory.Limits;
+            if (limits.Min > memory.MaxPages || limits.Max > memory.MaxPages)
             {
-                throw Invalid($"memory {i}: memory size must be at most 65536 pages (4GiB)", module, SectionId.Memory, imported);
+                throw Invalid(
+                    $"memory {i}: memory size must be at most {(memory.Is64 ? "2**48 pages" : "65536 pages (4GiB)")}", module, SectionId.Memory, imported);
             }
 
             if (limits.Max < limits.Min)
@@ -91,7 +84,19 @@ internal static class ModuleValidator
 
             if (i > 0)
             {
-                throw FeatureText.Refusal(WasmFeatures.MultiMemory, module.SectionStarts[(int)(imported ? SectionId.Import : SectionId.Memory)]);
+                module.Require(WasmFeatures.MultiMemory, module.SectionStarts[(int)(imported ? SectionId.Import : SectionId.Memory)]);
+            }
+        }
+    }
+
+    // spec: valid-tagtype
+    private static void CheckTags(ModuleDefinition module)
+    {
+        for (uint i = 0; i < module.TagTypeIndices.Length; i++)
+        {
+            if (module.TagType(i).Results.Length > 0)
+            {
+                throw Invalid($"tag {i}: non-empty tag result type", module, SectionId.Tag, i < module.ImportedTagCount);
             }
         }
     }
@@ -124,6 +129,7 @@ internal static class ModuleValidator
                 ExternKind.Func => module.FunctionTypeIndices.Length,
                 ExternKind.Table => module.Tables.Length,
                 ExternKind.Memory => module.Memories.Length,
+                ExternKind.Tag => module.TagTypeIndices.Length,
                 _ => module.Globals.Length,
             };
             if (export.Index >= count)
@@ -183,7 +189,8 @@ internal static class ModuleValidator
             if (segment.Mode == SegmentMode.Active)
             {
                 CheckTarget(module, segment, i);
-                expressions.Validate(segment.Offset, ValType.I32, module.Globals.Length, "element segment offset");
+                expressions.Validate(
+                    segment.Offset, module.Tables[segment.TableIndex].Address, module.Globals.Length, "element segment offset");
             }
         }
     }
@@ -197,7 +204,7 @@ internal static class ModuleValidator
         }
 
         var element = module.Tables[segment.TableIndex].Element;
-        if (element != segment.Type)
+        if (!segment.Type.Matches(element))
         {
             throw Invalid(
                 $"element segment {index}: type mismatch: a {segment.Type.Text()} segment for a {element.Text()} table",
@@ -222,7 +229,8 @@ internal static class ModuleValidator
                 throw Invalid($"data segment {i}: unknown memory {segment.MemoryIndex}", module, SectionId.Data);
             }
 
-            expressions.Validate(segment.Offset, ValType.I32, module.Globals.Length, "data segment offset");
+            expressions.Validate(
+                segment.Offset, module.Memories[segment.MemoryIndex].Address, module.Globals.Length, "data segment offset");
         }
     }
 

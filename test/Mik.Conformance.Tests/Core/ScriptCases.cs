@@ -1,5 +1,4 @@
 using Mik.TestKit;
-using Mik.Wasm.Runtime;
 using Xunit;
 
 namespace Mik.Conformance.Tests.Core;
@@ -26,20 +25,20 @@ internal static class ScriptCases
         return cases;
     }
 
-    public static TheoryData<string, string, MemoryBounds> PerScriptAndBounds()
+    public static TheoryData<string, string, EngineMode> PerScriptAndMode()
     {
-        var cases = new TheoryData<string, string, MemoryBounds>();
-        foreach (var bounds in new[] { MemoryBounds.GuardPages, MemoryBounds.ExplicitChecks })
+        var cases = new TheoryData<string, string, EngineMode>();
+        foreach (var mode in Enum.GetValues<EngineMode>())
         {
             foreach (var (group, script) in All())
             {
-                cases.Add(new TheoryDataRow<string, string, MemoryBounds>(group, script, bounds).WithTrait("script", $"{group}/{script}"));
+                cases.Add(new TheoryDataRow<string, string, EngineMode>(group, script, mode).WithTrait("script", $"{group}/{script}"));
             }
         }
 
         if (cases.Count == 0)
         {
-            cases.Add(new TheoryDataRow<string, string, MemoryBounds>("", "", default) { Skip = "needs the shared test data directory beside the repository" });
+            cases.Add(new TheoryDataRow<string, string, EngineMode>("", "", default) { Skip = "needs the shared test data directory beside the repository" });
         }
 
         return cases;

@@ -5,9 +5,6 @@ namespace Mik.Conformance.Tests.Core;
 /// <summary>One command of a script: a view of its JSON object.</summary>
 internal sealed class ScriptCommand(JsonElement json)
 {
-    // Everything else of WebAssembly after 2.0 is refused by the decoder.
-    private static readonly HashSet<string> SupportedFeatures = ["extended-const", "tail-call", "simd", "relaxed-simd"];
-
     public string Type { get; } = json.GetProperty("type").GetString()!;
 
     public int Line { get; } = json.GetProperty("line").GetInt32();
@@ -20,9 +17,10 @@ internal sealed class ScriptCommand(JsonElement json)
 
     public bool NeedsTextParser => Text("filename") is not null && (BinaryFile is null || Text("skip") is not null);
 
-    public bool NeedsUnsupportedFeature =>
-        json.TryGetProperty("features", out var features)
-        && features.EnumerateArray().Any(static f => !SupportedFeatures.Contains(f.GetString()!));
+    /// <summary>The first feature the module needs and the engine does not have; <see langword="null"/> when it has all.</summary>
+    public string? UnsupportedFeature => json.TryGetProperty("features", out var features)
+        ? features.EnumerateArray().Select(static f => f.GetString()!).FirstOrDefault(static f => !Features.IsSupported(f))
+        : null;
 
     public ScriptAction? Action => json.TryGetProperty("action", out var action) ? new ScriptAction(action) : null;
 

@@ -9,6 +9,14 @@ internal sealed class ScriptGroup
 {
     private static readonly ConcurrentDictionary<string, ScriptGroup> Groups = new();
 
+    private static readonly Lazy<IReadOnlyList<string>> AllNames = new(static () =>
+    [
+        .. Directory.GetFiles(SharedData.Require("conformance"), "core-*.zip")
+            .Select(static path => Path.GetFileNameWithoutExtension(path)!)
+            .OrderBy(static name => Scoreboard.Position(name))
+            .ThenBy(static name => name, StringComparer.Ordinal),
+    ]);
+
     private readonly Dictionary<string, byte[]> _files = [];
 
     private ScriptGroup(string name)
@@ -26,8 +34,8 @@ internal sealed class ScriptGroup
         ScriptNames = [.. _files.Keys.Where(static f => f.EndsWith(".json", StringComparison.Ordinal)).Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal)!];
     }
 
-    /// <summary>The groups whose features we implement, in the order of the scoreboard.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["core-mvp2.0", "core-bulk-memory", "core-tail-call", "core-simd", "core-relaxed-simd"];
+    /// <summary>All groups of core scripts: first those whose features we implement, in the order of the scoreboard, then the rest.</summary>
+    public static IReadOnlyList<string> Names => SharedData.IsPresent ? AllNames.Value : [];
 
     public string Name { get; }
 

@@ -16,7 +16,13 @@ public sealed class InstructionReaderTests
         Assert.Equal(ValType.ExternRef, Read(0xD0, 0x6F).Type);
 
         var load = Read(0x28, 2, 0x80, 0x01);
-        Assert.Equal((2u, 128ul), (load.Index, load.Bits));
+        Assert.Equal((2u, 0u, 128ul), (load.Index, load.SecondIndex, load.Bits));
+
+        var far = Read(0x28, 0x42, 5, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01);
+        Assert.Equal((2u, 5u, ulong.MaxValue), (far.Index, far.SecondIndex, far.Bits));
+
+        var copy = Read(0xFC, 10, 3, 4);
+        Assert.Equal((3u, 4u), (copy.Index, copy.SecondIndex));
 
         var indirect = Read(0x11, 3, 4);
         Assert.Equal((3u, 4u), (indirect.Index, indirect.SecondIndex));
@@ -51,8 +57,7 @@ public sealed class InstructionReaderTests
     [Theory]
     [InlineData(new byte[] { 0xFE, 0x00 }, "atomic instructions (threads) are not supported")]
     [InlineData(new byte[] { 0xFB, 0x00 }, "garbage-collected types are not supported")]
-    [InlineData(new byte[] { 0x08, 0x00 }, "exception handling is not supported")]
-    [InlineData(new byte[] { 0x28, 0x42, 0x00 }, "multiple memories are not supported")]
+    [InlineData(new byte[] { 0x06, 0x40 }, "exception handling in its older form (legacy-exceptions) is not supported")]
     public void Instruction_of_a_missing_proposal_is_refused_by_name(byte[] code, string message) =>
         Assert.StartsWith(message, Assert.Throws<ModuleValidationException>(() => Read(code)).Message, StringComparison.Ordinal);
 
@@ -62,7 +67,6 @@ public sealed class InstructionReaderTests
     [InlineData(new byte[] { 0xFD, 0x9A, 0x01 })]
     [InlineData(new byte[] { 0xFD, 0x94, 0x02 })]
     [InlineData(new byte[] { 0xFD, 0x0C, 1, 2, 3 })]
-    [InlineData(new byte[] { 0x3F, 0x01 })]
     [InlineData(new byte[] { 0x28, 0x80, 0x01, 0x00 })]
     [InlineData(new byte[] { 0x0E, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F })]
     [InlineData(new byte[] { 0x44, 0, 0, 0 })]
@@ -92,6 +96,39 @@ public sealed class InstructionReaderTests
             "SIMD is disabled",
             Assert.Throws<ModuleValidationException>(() => new InstructionReader(module, new ByteRange(0, code.Length)).Read()).Message,
             StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Catch_clauses_are_read_in_order()
+    {
+        byte[] code = [0x1F, 0x40, 4, 0, 7, 1, 1, 8, 2, 2, 3, 3, 4];
+
+        var clauses = CatchClause.Of(Read(code), code);
+
+        Assert.Equal(
+            [
+                new CatchClause(CatchKind.Catch, 7, 1),
+                new CatchClause(CatchKind.CatchRef, 8, 2),
+                new CatchClause(CatchKind.CatchAll, 0, 3),
+                new CatchClause(CatchKind.CatchAllRef, 0, 4),
+            ],
+            clauses);
+        Assert.Throws<ModuleFormatException>(static () => Read(0x1F, 0x40, 1, 4, 0));
+    }
+
+    [Theory]
+    [InlineData(new byte[] { 0x3F, 0x01 }, WasmFeatures.MultiMemory)]
+    [InlineData(new byte[] { 0x28, 0x42, 0x00, 0x00 }, WasmFeatures.MultiMemory)]
+    [InlineData(new byte[] { 0x28, 0x02, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F }, WasmFeatures.Memory64)]
+    [InlineData(new byte[] { 0x14, 0x00 }, WasmFeatures.FunctionReferences)]
+    [InlineData(new byte[] { 0x08, 0x00 }, WasmFeatures.ExceptionHandling)]
+    [InlineData(new byte[] { 0xD0, 0x69 }, WasmFeatures.ExceptionHandling)]
+    public void Encoding_of_a_disabled_feature_is_refused(byte[] code, WasmFeatures feature)
+    {
+        Read(code);
+        var module = new ModuleDefinition { Bytes = code, Features = WasmFeatures.All & ~feature };
+
+        Assert.ThrowsAny<ModuleException>(() => new InstructionReader(module, new ByteRange(0, code.Length)).Read());
     }
 
     private static Instruction Read(params byte[] code) => new InstructionReader(new ModuleDefinition { Bytes = code }, new ByteRange(0, code.Length)).Read();

@@ -136,10 +136,9 @@ public sealed class ModuleDecoderTests
 
     [Theory]
     [InlineData("05 03 01 03 01", "shared memory (threads) is not supported")]
-    [InlineData("05 03 01 04 01", "64-bit memories and tables are not supported")]
-    [InlineData("0D 03 01 00 00", "exception handling is not supported")]
     [InlineData("01 04 01 5F 00 00", "garbage-collected types are not supported")]
-    [InlineData("04 06 01 63 70 00 01 00", "typed function references are not supported")]
+    [InlineData("04 06 01 6B 00 01 00 00", "garbage-collected types are not supported")]
+    [InlineData("05 03 01 08 01 00", "custom page sizes are not supported")]
     [InlineData("03 02 01 00", "unknown type 0")]
     public void Missing_proposals_and_wrong_types_are_refused_by_name(string section, string message) =>
         Assert.StartsWith(

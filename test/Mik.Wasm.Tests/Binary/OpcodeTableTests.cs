@@ -39,7 +39,7 @@ public sealed class OpcodeTableTests
     [InlineData(nameof(Opcode.V128Bitselect), "v128.bitselect", "V128 V128 V128 -> V128")]
     [InlineData(nameof(Opcode.F64x2ReplaceLane), "f64x2.replace_lane", "V128 F64 -> V128")]
     [InlineData(nameof(Opcode.V128Store16Lane), "v128.store16_lane", "I32 V128 -> ")]
-    [InlineData(nameof(Opcode.MemoryCopy), "memory.copy", "I32 I32 I32 -> ")]
+    [InlineData(nameof(Opcode.DataDrop), "data.drop", " -> ")]
     public void Row_states_mnemonic_and_type(string opcode, string mnemonic, string type)
     {
         var row = OpcodeTable.Of(Enum.Parse<Opcode>(opcode));

@@ -61,6 +61,10 @@ public sealed class WasmFeaturesTests
         WasmFeatures.ExtendedConst => new ModuleBytes().Items(6, [I32, 0, 0x41, 1, 0x41, 2, 0x6A, End]).ToArray(),
         WasmFeatures.Simd => WithFunction([V128], [V128], 0x20, 0),
         WasmFeatures.RelaxedSimd => WithFunction([], [], 0x00, 0xFD, 0x80, 0x02, 0x1A),
+        WasmFeatures.FunctionReferences => new ModuleBytes().Types([0x60, 0, 1, 0x64, 0x70]).ToArray(),
+        WasmFeatures.ExceptionHandling => new ModuleBytes().Types(FuncType([], [])).Items(13, [0, 0]).ToArray(),
+        WasmFeatures.Memory64 => new ModuleBytes().Section(5, 1, 4, 1).ToArray(),
+        WasmFeatures.MultiMemory => new ModuleBytes().Section(5, 2, 0, 1, 0, 1).ToArray(),
         _ => throw new ArgumentOutOfRangeException(nameof(feature), feature, null),
     };
 }

@@ -41,9 +41,44 @@ public sealed class ModuleValidatorTests
         AssertInvalid("size minimum must not be greater than maximum", new ModuleBytes().Section(4, 1, FuncReference, 1, 2, 1));
     }
 
+    [Theory]
+    [InlineData("05 05 01 04 81 80 04", true)]
+    [InlineData("05 0A 01 04 80 80 80 80 80 80 40", true)]
+    [InlineData("05 0A 01 04 81 80 80 80 80 80 40", false)]
+    [InlineData("05 05 01 00 81 80 04", false)]
+    public void Pages_are_as_many_as_addresses_reach(string section, bool isValid)
+    {
+        var bytes = Convert.FromHexString(section.Replace(" ", "", StringComparison.Ordinal));
+        bytes[1] = (byte)(bytes.Length - 2);
+        byte[] module = [.. new ModuleBytes().ToArray(), .. bytes];
+
+        if (isValid)
+        {
+            ModuleValidator.Validate(ModuleDecoder.Decode(module));
+        }
+        else
+        {
+            Assert.Throws<ModuleValidationException>(() => ModuleValidator.Validate(ModuleDecoder.Decode(module)));
+        }
+    }
+
     [Fact]
-    public void Second_memory_is_refused() => AssertInvalid(
-        "multiple memories are not supported", new ModuleBytes().Section(5, 2, 0, 1, 0, 1));
+    public void Table_of_references_that_are_never_null_needs_an_initial_value()
+    {
+        byte[] neverNull = [0x64, 0x70, 0, 1];
+
+        AssertInvalid("needs an initial value", new ModuleBytes().Items(4, neverNull));
+        ModuleValidator.Validate(ModuleDecoder.Decode(new ModuleBytes()
+            .Types(FuncType([], []))
+            .Functions(0)
+            .Items(4, [0x40, 0, .. neverNull, 0xD2, 0, End])
+            .Code((byte[])[])
+            .ToArray()));
+    }
+
+    [Fact]
+    public void Tag_has_no_results() =>
+        AssertInvalid("non-empty tag result type", new ModuleBytes().Types(FuncType([], [I32])).Items(13, [0, 0]));
 
     [Fact]
     public void Element_segment_must_fit_its_table()

@@ -20,6 +20,7 @@ internal sealed class MemoryReservation
     private nuint _initialLength;
     private MemoryImage? _initialImage;
     private MemoryImage? _image;
+    private bool _isPooled;
 
     private MemoryReservation(nint address, nuint length, int slot)
     {
@@ -35,15 +36,21 @@ internal sealed class MemoryReservation
     /// Finds space for up to <paramref name="maxLength"/> bytes, of which the first <paramref name="length"/> are usable and zero, or as
     /// in <paramref name="image"/>, which is then of that length.
     /// </summary>
+    /// <param name="guarded">Whether emitted code relies on guard pages around it.</param>
+    /// <param name="maxLength">How far it may grow.</param>
+    /// <param name="length">What is usable at the start.</param>
+    /// <param name="image">What it holds at the start.</param>
+    /// <param name="isPooled">Whether it may be an earlier one, and wait for a later use; guarded ones only.</param>
     /// <exception cref="ResourceExhaustedException">The process is out of address space or memory.</exception>
-    public static MemoryReservation Create(bool guarded, nuint maxLength, nuint length, MemoryImage? image = null)
+    public static MemoryReservation Create(bool guarded, nuint maxLength, nuint length, MemoryImage? image = null, bool isPooled = true)
     {
-        if (guarded && WarmMemories.TryTake(length, image) is { } warm)
+        if (guarded && isPooled && WarmMemories.TryTake(length, image) is { } warm)
         {
             return warm;
         }
 
         var reservation = guarded ? TakeSlot() : Reserve(maxLength);
+        reservation._isPooled = guarded && isPooled;
         reservation._initialLength = length;
         reservation._initialImage = image;
         if (image is not null)
@@ -108,7 +115,7 @@ internal sealed class MemoryReservation
     /// <summary>Gives the space back, clean, for the next memory that starts the same way. Nothing may touch it afterwards.</summary>
     public void Release()
     {
-        if (_slot >= 0 && WarmMemories.HasRoom && TryCleanUp())
+        if (_isPooled && WarmMemories.HasRoom && TryCleanUp())
         {
             WarmMemories.Park(this, _initialLength, _initialImage);
         }

@@ -16,7 +16,7 @@ internal static unsafe class HostBuiltins
                 new ReadOnlySpan<ulong>((void*)slots, function.Type.ParameterSlots),
                 new Span<ulong>((void*)slots, function.Type.ResultSlots));
         }
-        catch (Exception failure) when (failure is not (TrapException or HostFunctionException))
+        catch (Exception failure) when (failure is not (TrapException or WasmException or HostFunctionException))
         {
             throw new HostFunctionException(failure);
         }

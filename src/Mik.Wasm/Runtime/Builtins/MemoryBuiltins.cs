@@ -1,38 +1,44 @@
+using System.Runtime.InteropServices;
+
 namespace Mik.Wasm.Runtime.Builtins;
 
-/// <summary>Memory instructions that emitted code does not inline. All check their ranges themselves.</summary>
+/// <summary>
+/// Memory instructions that emitted code does not inline. All check their ranges themselves. Addresses and lengths are unsigned; those
+/// of 32-bit memories arrive widened.
+/// </summary>
 internal static unsafe class MemoryBuiltins
 {
     // spec: exec-memory.grow
-    public static int Grow(nint context, int pages) => Instance.FromContext(context).Memories[0].Grow((uint)pages);
+    public static long Grow(nint context, int memory, long pages) => Instance.FromContext(context).Memories[memory].Grow((ulong)pages);
 
     // spec: exec-memory.copy
-    public static void Copy(nint context, int destination, int source, int length)
+    public static void Copy(nint context, int destinationMemory, int sourceMemory, long destination, long source, long length)
     {
-        var to = Range(context, (uint)destination, (uint)length);
-        var from = Range(context, (uint)source, (uint)length);
-        Buffer.MemoryCopy(from, to, (uint)length, (uint)length);
+        var to = Range(context, destinationMemory, destination, length);
+        var from = Range(context, sourceMemory, source, length);
+        Buffer.MemoryCopy(from, to, length, length);
     }
 
     // spec: exec-memory.fill
-    public static void Fill(nint context, int destination, int value, int length)
-    {
-        var to = Range(context, (uint)destination, (uint)length);
-        System.Runtime.InteropServices.NativeMemory.Fill(to, (uint)length, (byte)value);
-    }
+    public static void Fill(nint context, int memory, long destination, int value, long length) =>
+        NativeMemory.Fill(Range(context, memory, destination, length), (nuint)length, (byte)value);
 
     // spec: exec-memory.init
-    public static void Init(nint context, int segment, int destination, int source, int length) =>
-        Instance.FromContext(context).InitMemory(segment, (uint)destination, (uint)source, (uint)length);
+    public static void Init(nint context, int memory, int segment, long destination, int source, int length) =>
+        Instance.FromContext(context).InitMemory(memory, segment, (ulong)destination, (uint)source, (uint)length);
 
     // spec: exec-data.drop
     public static void DropData(nint context, int segment) => Instance.FromContext(context).DropData(segment);
 
     // Safe because the range is checked against the record's length, which never exceeds what is committed.
-    private static byte* Range(nint context, uint start, uint length)
+    private static byte* Range(nint context, int memory, long start, long length)
     {
-        var record = *(nint*)(context + ContextLayout.MemoryRecord);
-        if ((ulong)start + length > *(ulong*)(record + ContextLayout.MemoryRecordLength))
+        // Most code has one memory, whose record is in the header.
+        var record = memory == 0
+            ? *(nint*)(context + ContextLayout.MemoryRecord)
+            : Instance.FromContext(context).Memories[memory].RecordAddress;
+        var available = *(ulong*)(record + ContextLayout.MemoryRecordLength);
+        if ((ulong)length > available || (ulong)start > available - (ulong)length)
         {
             throw new TrapException(TrapCode.MemoryOutOfBounds);
         }

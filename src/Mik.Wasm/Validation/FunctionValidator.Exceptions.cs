@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using Mik.Wasm.Binary;
+using Mik.Wasm.Types;
+
+namespace Mik.Wasm.Validation;
+
+internal sealed partial class FunctionValidator
+{
+    private FuncType TagType(uint tag) =>
+        tag < module.TagTypeIndices.Length
+            ? module.TagType(tag)
+            : throw Invalid($"unknown tag {tag}");
+
+    // spec: valid-throw
+    private void CheckThrow()
+    {
+        Pop(TagType(_current.Index).Parameters);
+        MarkUnreachable();
+    }
+
+    // spec: valid-throw_ref
+    private void CheckThrowRef()
+    {
+        Pop(ValType.ExnRef);
+        MarkUnreachable();
+    }
+
+    // spec: valid-try_table. Labels count from outside the block, which is not open yet.
+    private void CheckTryTable()
+    {
+        foreach (var clause in CatchClause.Of(_current, module.Bytes.Span))
+        {
+            var carried = clause.HasTag ? TagType(clause.Tag).Parameters : [];
+            Spend(carried.Length);
+            CheckCatch(clause.HasReference ? carried.Add(ValType.ExnRef.WithoutNull()) : carried, LabelTypes(clause.Label));
+        }
+
+        CheckBlock();
+    }
+
+    private void CheckCatch(ImmutableArray<ValType> passed, ImmutableArray<ValType> wanted)
+    {
+        if (passed.Length != wanted.Length)
+        {
+            throw Invalid($"type mismatch: a catch clause passes {passed.Length} operands, its label takes {wanted.Length}");
+        }
+
+        for (var i = 0; i < passed.Length; i++)
+        {
+            if (!passed[i].Matches(wanted[i]))
+            {
+                throw Mismatch(wanted[i], passed[i]);
+            }
+        }
+    }
+}
