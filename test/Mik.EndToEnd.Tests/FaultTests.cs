@@ -17,6 +17,21 @@ public sealed class FaultTests(HostileProject project) : IClassFixture<HostilePr
     [InlineData("/run/fault_grow/", 507, "handler-out-of-memory")]
     [InlineData("/run/fault_trap/", 500, "handler-trapped")]
     [InlineData("/run/fault_silent/", 502, "handler-no-response")]
+    [InlineData("/run/fault_exit/zero", 502, "handler-no-response")]
+    [InlineData("/run/fault_exit/one", 502, "handler-no-response")]
+    [InlineData("/run/fault_leak/", 500, "handler-trapped")]
+    [InlineData("/run/fault_forge/number", 500, "handler-trapped")]
+    [InlineData("/run/fault_forge/negative", 500, "handler-trapped")]
+    [InlineData("/run/fault_forge/zero", 500, "handler-trapped")]
+    [InlineData("/run/fault_forge/kind", 500, "handler-trapped")]
+    [InlineData("/run/fault_forge/dropped", 500, "handler-trapped")]
+    [InlineData("/run/fault_forge/given", 500, "handler-trapped")]
+    [InlineData("/run/fault_orphan/stream", 500, "handler-trapped")]
+    [InlineData("/run/fault_orphan/headers", 500, "handler-trapped")]
+    [InlineData("/run/fault_orphan/handed", 500, "handler-trapped")]
+    [InlineData("/run/start_spin/", 504, "handler-timed-out")]
+    [InlineData("/run/start_trap/", 500, "handler-trapped")]
+    [InlineData("/run/start_exit/", 502, "handler-no-response")]
     [InlineData("/script/fault_spin", 504, "script-cpu-exceeded")]
     [InlineData("/script/fault_recurse", 500, "script-stack-exhausted")]
     [InlineData("/script/fault_grow", 500, "script-out-of-memory")]
@@ -46,6 +61,10 @@ public sealed class FaultTests(HostileProject project) : IClassFixture<HostilePr
     [InlineData("/run/fault_grow/ok")]
     [InlineData("/run/fault_trap/ok")]
     [InlineData("/run/fault_silent/ok")]
+    [InlineData("/run/fault_exit/ok")]
+    [InlineData("/run/fault_leak/ok")]
+    [InlineData("/run/fault_forge/ok")]
+    [InlineData("/run/fault_orphan/ok")]
     [InlineData("/script/fault_spin?ok")]
     [InlineData("/script/fault_recurse?ok")]
     [InlineData("/script/fault_grow?ok")]
@@ -62,10 +81,22 @@ public sealed class FaultTests(HostileProject project) : IClassFixture<HostilePr
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
 
-    [Fact]
-    public async Task A_body_that_breaks_off_is_not_taken_for_a_complete_one()
+    [Theory]
+    [InlineData("/run/fault_midway/")]
+    [InlineData("/run/fault_exit/midway")]
+    [InlineData("/run/fault_forge/twice")]
+    public async Task A_body_that_breaks_off_is_not_taken_for_a_complete_one(string path)
     {
-        await Assert.ThrowsAnyAsync<HttpRequestException>(() => Client.GetStringAsync("/run/fault_midway/", Cancellation));
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => Client.GetStringAsync(path, Cancellation));
+    }
+
+    [Theory]
+    [InlineData("/run/fault_exit/after", "complete")]
+    [InlineData("/run/fault_leak/few", "few")]
+    [InlineData("/run/start_calls/", "started")]
+    public async Task What_harms_nobody_is_an_ordinary_answer(string path, string body)
+    {
+        Assert.Equal(body, await Client.GetStringAsync(path, Cancellation));
     }
 
     [Fact]

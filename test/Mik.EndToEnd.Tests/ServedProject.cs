@@ -26,10 +26,14 @@ public abstract class ServedProject : IAsyncLifetime
             await _server.DisposeAsync();
         }
 
+        await CloseAsync();
         Project.Dispose();
         GC.SuppressFinalize(this);
     }
 
     /// <summary>Writes the project.</summary>
     protected abstract void Prepare();
+
+    /// <summary>Gives back what stands beside the server.</summary>
+    protected virtual ValueTask CloseAsync() => ValueTask.CompletedTask;
 }

@@ -15,6 +15,12 @@ internal sealed class TemporaryProject : IDisposable
         return this;
     }
 
+    public TemporaryProject Write(string path, byte[] content)
+    {
+        File.WriteAllBytes(Prepare(path), content);
+        return this;
+    }
+
     /// <summary>Adds a guest of the fixtures as a handler.</summary>
     public TemporaryProject AddHandler(string name)
     {

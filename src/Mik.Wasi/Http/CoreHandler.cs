@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Mik.Components.Runtime;
@@ -13,8 +14,14 @@ namespace Mik.Wasi.Http;
 /// usually get an adapter built in that speaks WASI; here they run as they are, and see what the adapter would show them.
 /// wit: mik:core/handler
 /// </summary>
-internal sealed class CoreHandler() : HandlerContract("mik:core/handler@0.1.0", HandleType)
+/// <param name="interfaceName">
+/// The interface, which was published twice: 0.2.0 is the older, with its types in an interface of their own, and looks the same from here.
+/// </param>
+internal sealed class CoreHandler(string interfaceName) : HandlerContract(interfaceName, HandleType)
 {
+    // Read by the adapter that such components usually get, in the environment of the guest.
+    private const string BodyLimitVariable = "MIK_MAX_BODY_SIZE";
+
     private static readonly string[] Methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -41,8 +48,7 @@ internal sealed class CoreHandler() : HandlerContract("mik:core/handler@0.1.0", 
             return;
         }
 
-        var limit = context.Limits.MaxUnsentBodyBytes;
-        if (!TryReadBody(context, request, limit, out var body, out var failure))
+        if (!TryReadBody(context, request, BodyLimit(context), out var body, out var failure))
         {
             if (failure is null)
             {
@@ -73,6 +79,14 @@ internal sealed class CoreHandler() : HandlerContract("mik:core/handler@0.1.0", 
 
         var content = GuestBody.Of(response[2].IsSome ? response[2].Payload.AsBytes.Span : []);
         run.Start(new HandlerResponse(status, HeadersOf(response[1]), content));
+    }
+
+    private static int BodyLimit(WasiContext context)
+    {
+        var own = context.Environment.LastOrDefault(static variable => variable.Key == BodyLimitVariable).Value;
+        return int.TryParse(own, NumberStyles.None, CultureInfo.InvariantCulture, out var limit)
+            ? (int)Math.Min(limit, context.Limits.MaxHeldBytes)
+            : context.Limits.MaxUnsentBodyBytes;
     }
 
     private static bool TryReadBody(

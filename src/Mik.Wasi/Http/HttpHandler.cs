@@ -11,7 +11,7 @@ namespace Mik.Wasi.Http;
 /// </summary>
 public sealed class HttpHandler
 {
-    private static readonly HandlerContract[] Contracts = [new IncomingHandler(), new CoreHandler()];
+    private static readonly HandlerContract[] Contracts = [new IncomingHandler(), new CoreHandler("mik:core/handler@0.1.0"), new CoreHandler("mik:core/handler@0.2.0")];
 
     private readonly Engine _engine;
     private readonly ComponentPre _component;
@@ -46,7 +46,7 @@ public sealed class HttpHandler
         var exports = component.Component.Exports;
         throw new LinkException(
             $"'{name}' is not a handler: it exports {(exports.Count == 0 ? "nothing" : string.Join(", ", exports))}, " +
-            $"and not {string.Join(" or ", Contracts.Select(static contract => contract.InterfaceName))}");
+            $"and not {string.Join(" or ", Contracts.Select(static contract => contract.InterfaceName).Take(2))}");
     }
 
     /// <summary>
