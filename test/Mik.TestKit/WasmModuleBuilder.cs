@@ -37,6 +37,10 @@ public sealed class WasmModuleBuilder
     public void ImportMemory(string module, string name, int min, int? max = null) =>
         Add(_imports, [.. Name(module), .. Name(name), 0x02, .. Limits(min, max)]);
 
+    /// <summary>Imports a table.</summary>
+    public void ImportTable(string module, string name, byte elementType, int min, int? max = null) =>
+        Add(_imports, [.. Name(module), .. Name(name), 0x01, elementType, .. Limits(min, max)]);
+
     /// <summary>Defines a function; <paramref name="code"/> lacks the final <c>end</c>. Returns its index.</summary>
     public int Function(int type, byte[] code, string? export = null, string? name = null, params byte[] locals)
     {

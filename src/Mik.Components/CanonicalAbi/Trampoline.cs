@@ -46,6 +46,7 @@ internal sealed class HostTrampoline(HostFunction function, AbiFunc abi, Canonic
     public override void Call(ComponentInstance root, ReadOnlySpan<ulong> arguments, Span<ulong> results)
     {
         CheckStack();
+        root.AskHost();
         root.Guest(instance).CheckMayLeave();
         var cx = root.CreateContext(options, instance, null, isForHost: true);
         var count = abi.Parameters.Length;

@@ -13,6 +13,8 @@ public sealed class ComponentInstance : IDisposable
     private readonly Extern?[] _externs;
     private readonly Instance?[] _coreInstances;
     private readonly GuestInstance[] _guests;
+    private InstanceCheckpoint?[]? _start;
+    private bool _hasAskedHost;
     private bool _isPoisoned;
     private bool _isDisposed;
 
@@ -35,7 +37,13 @@ public sealed class ComponentInstance : IDisposable
     public Store Store { get; }
 
     /// <summary>What was given to <see cref="ComponentPre.Instantiate"/>.</summary>
-    internal object? State { get; }
+    internal object? State { get; set; }
+
+    /// <summary>Where the core instances started, once <see cref="KeepStart"/> was called.</summary>
+    internal InstanceCheckpoint?[]? Start => _start;
+
+    /// <summary>Whether the instance is as it was made once more after <see cref="GoBackToStart"/>.</summary>
+    internal bool CanGoBack => _start is not null && !_isPoisoned && !_isDisposed && Store.IsReusable;
 
     /// <summary>A function the component exports at its root, or in an exported interface (matched by semantic version).</summary>
     /// <param name="interfaceName">The interface, such as <c>wasi:http/incoming-handler@0.2.0</c>; <see langword="null"/> for the root.</param>
@@ -53,26 +61,55 @@ public sealed class ComponentInstance : IDisposable
         }
 
         _isDisposed = true;
-        Exception? failure = null;
-        foreach (var guest in _guests)
+        try
         {
-            if (!guest.HasHandles)
-            {
-                continue;
-            }
-
-            foreach (var handle in guest.Handles.RemoveOwned())
-            {
-                failure = Drop(handle) ?? failure;
-            }
+            DropHandles();
         }
-
-        Store.Dispose();
-        if (failure is not null)
+        finally
         {
-            ExceptionDispatchInfo.Throw(failure);
+            Store.Dispose();
         }
     }
+
+    /// <summary>
+    /// Remembers the present state as the one to go back to, if it is the same for every instance: not where the guest asked the host for
+    /// anything while it started, such as the time or randomness.
+    /// </summary>
+    /// <param name="twin">The start of another instance of the component, to share memory with.</param>
+    internal void KeepStart(InstanceCheckpoint?[]? twin)
+    {
+        if (!_hasAskedHost && !Array.Exists(_guests, static guest => guest.HasHandles))
+        {
+            _start = new InstanceCheckpoint?[_coreInstances.Length];
+            for (var i = 0; i < _start.Length; i++)
+            {
+                _start[i] = _coreInstances[i]?.Checkpoint(twin?[i]);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Drops the host resources the guest still owns, and sets everything back to the start. Only where <see cref="CanGoBack"/>; after an
+    /// exception the instance is of no more use.
+    /// </summary>
+    internal void GoBackToStart()
+    {
+        _isPoisoned = true;
+        DropHandles();
+        State = null;
+        for (var i = 0; i < _start!.Length; i++)
+        {
+            if (_start[i] is { } checkpoint)
+            {
+                _coreInstances[i]!.Restore(checkpoint);
+            }
+        }
+
+        _isPoisoned = false;
+    }
+
+    /// <summary>A host function was called.</summary>
+    internal void AskHost() => _hasAskedHost = true;
 
     /// <summary>Runs the plan; guest code may run.</summary>
     internal void Initialize()
@@ -143,6 +180,28 @@ public sealed class ComponentInstance : IDisposable
         foreach (var index in instances)
         {
             _guests[index].MayEnter = true;
+        }
+    }
+
+    private void DropHandles()
+    {
+        Exception? failure = null;
+        foreach (var guest in _guests)
+        {
+            if (guest.HasHandles)
+            {
+                foreach (var handle in guest.Handles.RemoveOwned())
+                {
+                    failure = Drop(handle) ?? failure;
+                }
+
+                guest.ForgetHandles();
+            }
+        }
+
+        if (failure is not null)
+        {
+            ExceptionDispatchInfo.Throw(failure);
         }
     }
 

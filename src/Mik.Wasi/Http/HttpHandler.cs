@@ -1,6 +1,5 @@
 using Mik.Components;
 using Mik.Components.Linking;
-using Mik.Components.Runtime;
 using Mik.Wasm.Runtime;
 
 namespace Mik.Wasi.Http;
@@ -9,7 +8,7 @@ namespace Mik.Wasi.Http;
 /// A component that answers HTTP requests, ready to run any number of times. Each run has an instance, a store and a memory of
 /// its own. Immutable and thread-safe.
 /// </summary>
-public sealed class HttpHandler
+public sealed class HttpHandler : IDisposable
 {
     private static readonly HandlerContract[] Contracts = [new IncomingHandler(), new CoreHandler("mik:core/handler@0.1.0"), new CoreHandler("mik:core/handler@0.2.0")];
 
@@ -57,10 +56,10 @@ public sealed class HttpHandler
     /// <param name="run">Is told when the response starts, and how the run ends.</param>
     /// <param name="context">What the guest is given; disposed when the guest is done. Its token interrupts the guest.</param>
     /// <param name="limits">What its memory may take.</param>
-    public void Run(IncomingHttpRequest request, HandlerRun run, WasiContext context, StoreLimits? limits = null)
+    public void Run(IncomingHttpRequest request, HandlerRun run, WasiContext context, StoreLimits limits)
     {
-        var store = new Store(_engine, limits);
-        ComponentInstance? instance = null;
+        var instance = _component.TryTakeIdle(limits, context);
+        var store = instance?.Store ?? new Store(_engine, limits);
         HandlerOutcome outcome;
         try
         {
@@ -68,7 +67,7 @@ public sealed class HttpHandler
             using (context.Cancellation.UnsafeRegister(static store => ((Store)store!).Interrupt(), store))
             {
                 // 2. Guest code may run here already, so that the same limits apply.
-                instance = _component.Instantiate(store, context);
+                instance ??= _component.Instantiate(store, context);
 
                 // 3. The call. The response may start in the middle of it.
                 _contract.Handle(instance, context, request, run);
@@ -98,8 +97,14 @@ public sealed class HttpHandler
         try
         {
             context.Dispose();
-            instance?.Dispose();
-            store.Dispose();
+            if (instance is not null)
+            {
+                _component.Return(instance);
+            }
+            else
+            {
+                store.Dispose();
+            }
         }
         catch (Exception failure)
         {
@@ -108,4 +113,7 @@ public sealed class HttpHandler
 
         run.Complete(outcome);
     }
+
+    /// <summary>Lets go of idle instances, now and later. Runs under way go on, and new ones can be started.</summary>
+    public void Dispose() => _component.Dispose();
 }

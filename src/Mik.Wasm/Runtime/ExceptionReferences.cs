@@ -12,6 +12,9 @@ internal sealed class ExceptionReferences(Store store)
 
     private readonly List<WasmException> _exceptions = [];
 
+    /// <summary>Whether no exception was ever referred to.</summary>
+    public bool IsEmpty => _exceptions.Count == 0;
+
     /// <exception cref="TrapException">The store's memory is used up.</exception>
     public long ReferenceTo(WasmException exception)
     {

@@ -206,6 +206,15 @@ public sealed unsafe class Instance
         image.DroppedElements.CopyTo(_droppedElements, 0);
     }
 
+    /// <summary>Remembers the state to go back to between uses; no guest code may be running in it.</summary>
+    /// <param name="twin">
+    /// A checkpoint of another instance of the same module whose memories hold the same, so that both share one copy.
+    /// </param>
+    public InstanceCheckpoint Checkpoint(InstanceCheckpoint? twin = null) => new(this, twin, _droppedData, _droppedElements);
+
+    /// <summary>Goes back to a checkpoint of this instance; no guest code may be running in it.</summary>
+    public void Restore(InstanceCheckpoint checkpoint) => checkpoint.Restore(_droppedData, _droppedElements);
+
     private bool IsVector(uint globalIndex) => Definition.Globals[globalIndex].ValueType == ValType.V128;
 
     private Extern CreateExport(ExportDeclaration export) => export.Kind switch

@@ -72,6 +72,11 @@ public sealed unsafe class Store : IDisposable
     }
 
     /// <summary>
+    /// Whether nothing happened that outlasts setting the instances back: no interrupt, no limit, no reference to an exception.
+    /// </summary>
+    public bool IsReusable => !_disposed && !IsInterrupted && !MemoryLimitHit && Exceptions.IsEmpty;
+
+    /// <summary>
     /// Stops the guest: code that runs now or later in this store traps with <see cref="TrapCode.Interrupted"/> at its next loop
     /// iteration or guarded call. Cannot be undone. Thread-safe; harmless after disposal.
     /// </summary>

@@ -117,6 +117,13 @@ public sealed unsafe class Table : Extern
         Publish(saved.Length);
     }
 
+    /// <summary>Sets size and content back to what this very table had.</summary>
+    internal void Reset(ReadOnlySpan<long> elements)
+    {
+        elements.CopyTo(new Span<long>((void*)_elements.Address, elements.Length));
+        Publish(elements.Length);
+    }
+
     private void Publish(int length)
     {
         _record[ContextLayout.TableRecordElements] = _elements.Address;

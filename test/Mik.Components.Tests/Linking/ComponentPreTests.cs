@@ -1,11 +1,17 @@
 using Mik.Components.Linking;
 using Mik.Components.Runtime;
+using Mik.Components.Types;
 using Mik.Wasm.Runtime;
 
 namespace Mik.Components.Tests.Linking;
 
 public sealed class ComponentPreTests
 {
+    private const byte I32 = WasmModuleBuilder.I32;
+
+    private static readonly Engine Engine = new();
+    private static readonly StoreLimits Limits = new() { MaxMemoryBytes = 64 << 20 };
+
     [Theory]
     [InlineData("wasi:http/incoming-handler@0.2.0", "wasi:http/incoming-handler@0.2.3")]
     [InlineData("wasi:http/incoming-handler@0.2.3", "wasi:http/incoming-handler@0.2.3")]
@@ -39,6 +45,107 @@ public sealed class ComponentPreTests
     }
 
     [Fact]
+    public void Idle_instance_starts_where_a_new_one_does()
+    {
+        using var pre = Counter();
+        var first = New(pre);
+        Assert.Equal([1u, 2u, 3u], [Count(first), Count(first), Count(first)]);
+
+        pre.Return(first);
+        using var second = pre.TryTakeIdle(Limits, "second")!;
+
+        Assert.Same(first, second);
+        Assert.Equal([1u, 2u], [Count(second), Count(second)]);
+    }
+
+    [Fact]
+    public void There_is_nothing_idle_but_what_was_returned()
+    {
+        using var pre = Counter();
+        Assert.Null(pre.TryTakeIdle(Limits, null));
+
+        pre.Return(New(pre));
+        using var taken = pre.TryTakeIdle(Limits, null);
+
+        Assert.NotNull(taken);
+        Assert.Null(pre.TryTakeIdle(Limits, null));
+    }
+
+    [Fact]
+    public void Idle_instance_with_other_limits_is_not_handed_out()
+    {
+        using var pre = Counter();
+        pre.Return(New(pre));
+
+        Assert.Null(pre.TryTakeIdle(Limits with { MaxMemoryBytes = 1 << 20 }, null));
+    }
+
+    [Fact]
+    public void Instance_that_trapped_or_was_interrupted_is_not_used_again()
+    {
+        using var pre = Counter();
+        var trapped = New(pre);
+        Assert.Throws<TrapException>(() => trapped.GetFunc(null, "fail")!.Call());
+        var interrupted = New(pre);
+        interrupted.Store.Interrupt();
+
+        pre.Return(trapped);
+        pre.Return(interrupted);
+
+        Assert.Null(pre.TryTakeIdle(Limits, null));
+        Assert.Throws<ObjectDisposedException>(() => Count(trapped));
+    }
+
+    [Fact]
+    public void Instances_returned_after_disposal_are_let_go()
+    {
+        var pre = Counter();
+        var instance = New(pre);
+        pre.Dispose();
+
+        pre.Return(instance);
+
+        Assert.Null(pre.TryTakeIdle(Limits, null));
+        Assert.Throws<ObjectDisposedException>(() => Count(instance));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Instance_that_asked_the_host_for_something_while_it_started_is_made_anew(bool asks)
+    {
+        // What the host answers (the time, randomness) belongs to one instance and must not become every one's.
+        var answers = 0;
+        var linker = new ComponentLinker();
+        linker.Interface("test:host/things@0.2.0").Func("ask", ComponentFuncType.Of(null), (_, _) =>
+        {
+            answers++;
+            return default;
+        });
+        var module = new WasmModuleBuilder();
+        var nothing = module.Type([], []);
+        var ask = module.ImportFunction("host", "ask", nothing);
+        var start = module.Function(nothing, asks ? [0x10, (byte)ask] : [0x01]);
+        module.Start(start);
+        var engine = new Engine();
+        using var pre = linker.Prepare(Component.Compile(engine, new ComponentBytes()
+            .Types(ComponentBytes.InstanceType(ComponentBytes.DeclareType(ComponentBytes.FuncType([], null)), ComponentBytes.DeclareFunc("ask", 0)))
+            .Import("test:host/things@0.2.0", 0x05, 0)
+            .Alias(1, 0, "ask")
+            .Lower(0)
+            .CoreInstance(("ask", 0))
+            .CoreModule(module.Build())
+            .CoreInstantiate(0, ("host", 0))
+            .Build(), "guest"));
+
+        pre.Return(pre.Instantiate(new Store(engine, Limits), null));
+        using var idle = pre.TryTakeIdle(Limits, null);
+
+        Assert.Equal(asks ? 1 : 0, answers);
+        Assert.Equal(asks, idle is null);
+    }
+
+    [Fact]
     public void Component_that_instantiates_exponentially_many_others_is_refused()
     {
         var component = new ComponentBytes().Nested(new ComponentBytes());
@@ -51,4 +158,38 @@ public sealed class ComponentPreTests
 
         Assert.Throws<LinkException>(() => new ComponentLinker().Prepare(Component.Compile(new Engine(), bytes, "guest")));
     }
+
+    /// <summary>Exports <c>count</c>, which adds up what memory, a global and a table's length say of earlier calls, and <c>fail</c>.</summary>
+    private static ComponentPre Counter()
+    {
+        var module = new WasmModuleBuilder();
+        module.Memory(1);
+        module.Global(I32, isMutable: true, [0x41, 0]);
+        module.Table(WasmModuleBuilder.FuncRef, 1);
+        module.Function(
+            module.Type([], [I32]),
+            [
+                0x41, 8, 0x41, 8, 0x28, 2, 0, 0x41, 1, 0x6A, 0x36, 2, 0, // memory[8] += 1
+                0x23, 0, 0x41, 1, 0x6A, 0x24, 0, // global += 1
+                0xD0, 0x70, 0x41, 1, 0xFC, 0x0F, 0, 0x1A, // grow the table by 1
+                0x41, 8, 0x28, 2, 0, 0x23, 0, 0x6A, 0xFC, 0x10, 0, 0x6A, 0x41, 1, 0x6B, 0x41, 3, 0x6E, // (memory[8] + global + length - 1) / 3
+            ],
+            export: "count");
+        module.Function(module.Type([], []), [0x00], export: "fail");
+        return new ComponentLinker().Prepare(Component.Compile(Engine, new ComponentBytes()
+            .CoreModule(module.Build())
+            .CoreInstantiate(0)
+            .AliasCore(0, 0, "count")
+            .AliasCore(0, 0, "fail")
+            .Types(ComponentBytes.FuncType([], [ComponentBytes.U32]), ComponentBytes.FuncType([], null))
+            .Lift(0, 0)
+            .Lift(1, 1)
+            .Export("count", 0x01, 0)
+            .Export("fail", 0x01, 1)
+            .Build(), "guest"));
+    }
+
+    private static ComponentInstance New(ComponentPre pre) => pre.Instantiate(new Store(Engine, Limits), null);
+
+    private static uint Count(ComponentInstance instance) => instance.GetFunc(null, "count")!.Call().AsU32;
 }

@@ -323,7 +323,7 @@ public sealed class HttpHandlerTests
     private static HandlerRun Start(HttpHandler handler, IncomingHttpRequest request, WasiContext context)
     {
         var run = new HandlerRun();
-        new Thread(() => handler.Run(request, run, context)) { IsBackground = true }.Start();
+        new Thread(() => handler.Run(request, run, context, new StoreLimits())) { IsBackground = true }.Start();
         return run;
     }
 
