@@ -37,10 +37,7 @@ internal sealed class ServerSession : IDisposable
     public async Task<MikServer?> StartAsync(ConfigResult configured)
     {
         var config = configured.Config;
-        foreach (var warning in configured.Warnings)
-        {
-            Warn(warning.ToString());
-        }
+        Warn(configured.Warnings);
 
         KeepCode(config);
         try
@@ -78,6 +75,24 @@ internal sealed class ServerSession : IDisposable
         await stopped;
         await server.DisposeAsync();
         return ExitCodes.Success;
+    }
+
+    /// <summary>Says what is odd about a configuration.</summary>
+    public void Warn(IEnumerable<ConfigProblem> warnings)
+    {
+        foreach (var warning in warnings)
+        {
+            Warn(warning.ToString());
+        }
+    }
+
+    /// <summary>Shows what is wrong with a configuration to whoever has just edited it; where nobody watches, the log says it.</summary>
+    public void Complain(IEnumerable<ConfigProblem> problems)
+    {
+        if (_development)
+        {
+            ProjectConfiguration.Show(problems, _output);
+        }
     }
 
     public void Dispose()

@@ -46,7 +46,7 @@ internal sealed class InProcessServer : IDisposable
         var engine = new Engine();
         Threads = new GuestThreads(2 * _config.Server.MaxConcurrentRequests, TimeSpan.FromSeconds(30), time);
         var supplies = GuestSupplies.From(_config, _outgoing, Threads, time, log);
-        var builder = new CatalogBuilder(_config, new HandlerStates(_config, time), MikServer.HandlerLoader(engine, supplies), log);
+        var builder = new CatalogBuilder(_config, new HandlerStates(_config, time), ServedProject.HandlerLoader(() => engine, supplies), log);
         var host = new ScriptHost(engine, new ScriptHostOptions { Threads = Threads });
         var scripts = new ScriptCatalog(
             _config.ScriptsDirectory, loadScript ?? (file => new HostedScript(host.Load(file, _config.ScriptsDirectory))), time, log);

@@ -1,13 +1,12 @@
 using System.CommandLine;
 using Mik.Cli.Logging;
 using Mik.Server.Configuration;
-using Mik.Server.Hosting;
 
 namespace Mik.Cli.Commands;
 
 /// <summary>
-/// <c>mik dev</c>: serves a project to its developers. What fails is explained in the answer itself, handlers are loaded again when
-/// their files change, as scripts are anyway, and a change of the configuration starts the server again on the same port.
+/// <c>mik dev</c>: serves a project to its developers. What fails is explained in the answer itself, what is edited is taken up at once, and a
+/// change of the address starts the server again.
 /// </summary>
 internal static class DevCommand
 {
@@ -36,58 +35,21 @@ internal static class DevCommand
                 return ExitCodes.Success;
             }
 
-            var changed = await ServeAsync(server, watch, session, request, output);
+            var live = new LiveProject(server, session, request)
+            {
+                Accepts = changed => IsAt(server.Config, changed.Config),
+                Changed = config => StartupSummary.Write(config, server, output),
+            };
+            var elsewhere = await live.ServeAsync(watch, WatchInterval);
             var exitCode = await session.StopAsync(server);
-            if (changed is null)
+            if (elsewhere is null)
             {
                 return exitCode;
             }
 
-            configured = changed;
+            configured = elsewhere;
         }
     }
 
-    /// <summary>Serves until a signal, or until there is another configuration, which is then the result.</summary>
-    private static async Task<ConfigResult?> ServeAsync(
-        MikServer server, ProjectWatch watch, ServerSession session, ServerRequest request, CliOutput output)
-    {
-        using var timer = new PeriodicTimer(WatchInterval);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(session.Signals.Requested))
-            {
-                switch (watch.Look())
-                {
-                    case ProjectChange.Handlers:
-                        await server.ReloadHandlersAsync(session.Signals.Requested);
-                        break;
-
-                    case ProjectChange.Configuration when TryRead(request, output) is { } changed:
-                        // Whoever has the address open in a client goes on there, unless another one is asked for.
-                        var port = changed.Config.Server.Port is 0 ? new Uri(server.Url).Port : changed.Config.Server.Port;
-                        return changed with { Config = changed.Config with { Server = changed.Config.Server with { Port = port } } };
-                }
-            }
-        }
-        catch (OperationCanceledException) when (session.Signals.Requested.IsCancellationRequested)
-        {
-            // Told to stop.
-        }
-
-        return null;
-    }
-
-    // A configuration with mistakes is shown, and the former one goes on being served.
-    private static ConfigResult? TryRead(ServerRequest request, CliOutput output)
-    {
-        try
-        {
-            return ProjectConfiguration.Read(request.Location, request.Settings);
-        }
-        catch (ConfigException e)
-        {
-            ProjectConfiguration.Show(e.Problems, output);
-            return null;
-        }
-    }
+    private static bool IsAt(MikConfig one, MikConfig other) => (one.Server.Host, one.Server.Port) == (other.Server.Host, other.Server.Port);
 }

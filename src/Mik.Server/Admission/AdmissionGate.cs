@@ -12,6 +12,7 @@ internal sealed class AdmissionGate(int maxRequests, long maxBodyBytes)
     private static readonly TimeSpan SaturatedRetryAfter = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrencyLimit _requests = new(maxRequests);
+    private long _maxBodyBytes = maxBodyBytes;
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _draining;
 
@@ -24,10 +25,18 @@ internal sealed class AdmissionGate(int maxRequests, long maxBodyBytes)
     /// <summary>Whether nobody is let in any more.</summary>
     public bool IsDraining => _draining;
 
+    /// <summary>Goes by other limits from now on; whoever is inside stays.</summary>
+    public void Configure(int maxRequests, long maxBodyBytes)
+    {
+        _requests.Max = maxRequests;
+        Volatile.Write(ref _maxBodyBytes, maxBodyBytes);
+    }
+
     /// <summary>Lets a request in or says why not.</summary>
     /// <param name="declaredBodyBytes">What the request says of its body's length, if it does.</param>
     public ServerPermit Enter(long? declaredBodyBytes)
     {
+        var maxBodyBytes = Volatile.Read(ref _maxBodyBytes);
         if (declaredBodyBytes > maxBodyBytes)
         {
             return new ServerPermit(null, RequestBody.TooLarge(maxBodyBytes));
@@ -35,7 +44,7 @@ internal sealed class AdmissionGate(int maxRequests, long maxBodyBytes)
 
         if (!_requests.TryEnter())
         {
-            return new ServerPermit(null, new Fault(FaultKind.ServerSaturated, $"The server already serves {maxRequests} requests.")
+            return new ServerPermit(null, new Fault(FaultKind.ServerSaturated, $"The server already serves {_requests.Max} requests.")
             {
                 RetryAfter = SaturatedRetryAfter,
             });

@@ -41,6 +41,7 @@ internal sealed class CircuitBreaker(CircuitBreakerRule rule, TimeProvider time)
     private static readonly TimeSpan ProbingRetryAfter = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
+    private CircuitBreakerRule _rule = rule; // guarded by _gate
     private CircuitState _state; // guarded by _gate
     private long _period; // guarded by _gate
     private int _failures; // closed only; guarded by _gate
@@ -57,6 +58,15 @@ internal sealed class CircuitBreaker(CircuitBreakerRule rule, TimeProvider time)
             {
                 return _state == CircuitState.Open && RemainingUnderLock() <= TimeSpan.Zero ? CircuitState.HalfOpen : _state;
             }
+        }
+    }
+
+    /// <summary>Goes by another rule from now on; where the breaker stands, and what it has counted, stays.</summary>
+    public void Follow(CircuitBreakerRule rule)
+    {
+        lock (_gate)
+        {
+            _rule = rule;
         }
     }
 
@@ -81,7 +91,7 @@ internal sealed class CircuitBreaker(CircuitBreakerRule rule, TimeProvider time)
 
             if (_state == CircuitState.HalfOpen)
             {
-                if (_probesOut + _probesPassed >= rule.HalfOpenProbes)
+                if (_probesOut + _probesPassed >= _rule.HalfOpenProbes)
                 {
                     ticket = default;
                     retryAfter = ProbingRetryAfter;
@@ -125,7 +135,7 @@ internal sealed class CircuitBreaker(CircuitBreakerRule rule, TimeProvider time)
             case CallVerdict.Succeeded:
                 _failures = 0;
                 return false;
-            case CallVerdict.Failed when ++_failures >= rule.Failures:
+            case CallVerdict.Failed when ++_failures >= _rule.Failures:
                 MoveUnderLock(CircuitState.Open);
                 return true;
             default:
@@ -138,7 +148,7 @@ internal sealed class CircuitBreaker(CircuitBreakerRule rule, TimeProvider time)
         _probesOut--;
         switch (verdict)
         {
-            case CallVerdict.Succeeded when ++_probesPassed >= rule.HalfOpenProbes:
+            case CallVerdict.Succeeded when ++_probesPassed >= _rule.HalfOpenProbes:
                 MoveUnderLock(CircuitState.Closed);
                 return true;
             case CallVerdict.Failed:
@@ -159,5 +169,5 @@ internal sealed class CircuitBreaker(CircuitBreakerRule rule, TimeProvider time)
         _openedAt = time.GetTimestamp();
     }
 
-    private TimeSpan RemainingUnderLock() => rule.OpenFor - time.GetElapsedTime(_openedAt);
+    private TimeSpan RemainingUnderLock() => _rule.OpenFor - time.GetElapsedTime(_openedAt);
 }

@@ -4,12 +4,17 @@ namespace Mik.Server.Admission;
 internal sealed class ConcurrencyLimit(int max)
 {
     private int _inside;
+    private int _max = max;
 
     /// <summary>How many are inside now.</summary>
     public int Inside => Volatile.Read(ref _inside);
 
-    /// <summary>The most that fit.</summary>
-    public int Max { get; } = max;
+    /// <summary>The most that fit. Lowering it sends nobody away who is inside.</summary>
+    public int Max
+    {
+        get => Volatile.Read(ref _max);
+        set => Volatile.Write(ref _max, value);
+    }
 
     /// <summary>Takes a place, or none. Every place taken is given back by one <see cref="Exit"/>.</summary>
     public bool TryEnter()

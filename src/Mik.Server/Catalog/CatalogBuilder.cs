@@ -14,6 +14,12 @@ namespace Mik.Server.Catalog;
 internal sealed class CatalogBuilder(
     MikConfig config, HandlerStates states, Func<ReadOnlyMemory<byte>, string, IHandlerProgram> load, ILogger logger)
 {
+    /// <summary>Whether a handler whose changed file cannot be loaded goes on as it was, instead of answering with the failure.</summary>
+    public bool KeepsFormer { get; init; }
+
+    /// <summary>Fits a program that was loaded under another configuration to this one.</summary>
+    public Func<IHandlerProgram, IHandlerProgram> Adopt { get; init; } = static program => program;
+
     /// <summary>Loads all handlers, as many at a time as there are processors.</summary>
     public HandlerCatalog Build(CancellationToken cancellation) => Build(new HandlerCatalog([]), cancellation);
 
@@ -65,19 +71,25 @@ internal sealed class CatalogBuilder(
         var source = SourceStamp.Of(file);
         if (former.TryFind(name, out var known) && known.Source == source)
         {
-            return known;
+            return known.Program is { } program && Adopt(program) is var adopted && adopted != program ? known with { Program = adopted } : known;
         }
 
-        var state = known is null ? states.Of(name) : states.Renew(name);
         try
         {
-            return new HandlerEntry(name, load(File.ReadAllBytes(file), name), LoadFailure: null, state) { Source = source };
+            var program = load(File.ReadAllBytes(file), name);
+            return new HandlerEntry(name, program, LoadFailure: null, known is null ? states.Of(name) : states.Renew(name)) { Source = source };
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
             // Whatever is wrong with one file, a flaw of ours included, must not keep the other handlers from being served.
+            if (KeepsFormer && known is { Program: { } program })
+            {
+                ServerLog.HandlerHeld(logger, name, LogText.Of(failure.Message));
+                return known with { Program = Adopt(program), ReloadFailure = failure.Message, Source = source };
+            }
+
             ServerLog.HandlerUnloadable(logger, name, LogText.Of(failure.Message));
-            return new HandlerEntry(name, Program: null, failure.Message, state) { Source = source };
+            return new HandlerEntry(name, Program: null, failure.Message, known is null ? states.Of(name) : states.Renew(name)) { Source = source };
         }
     }
 }

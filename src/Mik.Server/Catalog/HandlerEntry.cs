@@ -10,6 +10,11 @@ namespace Mik.Server.Catalog;
 /// <param name="State">What outlives reloads: limit and breaker.</param>
 internal sealed record HandlerEntry(string Name, IHandlerProgram? Program, string? LoadFailure, HandlerState State)
 {
+    /// <summary>
+    /// Why the file, which has changed, is not what is served: it could not be loaded, and <see cref="Program"/> is what it was before.
+    /// </summary>
+    public string? ReloadFailure { get; init; }
+
     /// <summary>The file as it was when it was read.</summary>
     public SourceStamp Source { get; init; }
 }

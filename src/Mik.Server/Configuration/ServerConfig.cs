@@ -33,6 +33,12 @@ public sealed record ServerConfig
     public bool Compression { get; init; } = true;
 
     /// <summary>
+    /// Whether changes of handlers and of <c>mik.toml</c> are looked for while the server runs. They are loaded and checked beside what is served, so
+    /// that taking them up costs no request.
+    /// </summary>
+    public bool Reload { get; init; } = true;
+
+    /// <summary>
     /// Largest request body in MiB. Ten: room for documents and photographs, too little to fill memory when many arrive at once.
     /// Zero refuses every body.
     /// </summary>

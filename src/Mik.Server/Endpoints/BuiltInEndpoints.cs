@@ -24,7 +24,8 @@ internal sealed class BuiltInEndpoints(
 
     private static readonly HttpField[] MetricsHeaders = [new("content-type", PrometheusText.ContentType), new("cache-control", "no-store")];
 
-    private readonly long _startedAt = time.GetTimestamp();
+    /// <summary>How the server is, whatever it serves.</summary>
+    public ServerHealth Health { get; init; } = new(time.GetTimestamp());
 
     /// <summary>The endpoint's answer.</summary>
     public async Task<Outcome> AnswerAsync(BuiltInEndpoint endpoint, Exchange exchange)
@@ -37,7 +38,7 @@ internal sealed class BuiltInEndpoints(
             BuiltInEndpoint.HealthReady when draining =>
                 Json(StatusCodes.Status503ServiceUnavailable, new StatusReport("draining"), json.StatusReport),
             BuiltInEndpoint.HealthReady => Json(StatusCodes.Status200OK, new StatusReport("ready"), json.StatusReport),
-            BuiltInEndpoint.Health => Json(StatusCodes.Status200OK, Health(exchange.Catalog, draining), json.HealthReport),
+            BuiltInEndpoint.Health => Json(StatusCodes.Status200OK, Report(exchange.Catalog, draining), json.HealthReport),
             BuiltInEndpoint.Metrics => new CompleteOutcome(StatusCodes.Status200OK, MetricsHeaders, metrics.Expose()),
             BuiltInEndpoint.Handlers => Json(StatusCodes.Status200OK, Handlers(exchange.Catalog), json.HandlerList),
             BuiltInEndpoint.Scripts => Json(StatusCodes.Status200OK, await ScriptsAsync(), json.ScriptList),
@@ -48,14 +49,16 @@ internal sealed class BuiltInEndpoints(
     private static CompleteOutcome Json<T>(int status, T report, JsonTypeInfo<T> type) =>
         new(status, Headers, JsonSerializer.SerializeToUtf8Bytes(report, type));
 
-    private HealthReport Health(HandlerCatalog catalog, bool draining) => new()
+    private HealthReport Report(HandlerCatalog catalog, bool draining) => new()
     {
         Status = draining ? "draining" : "ready",
         Timestamp = time.GetUtcNow(),
-        UptimeSeconds = (long)time.GetElapsedTime(_startedAt).TotalSeconds,
+        UptimeSeconds = (long)time.GetElapsedTime(Health.StartedAt).TotalSeconds,
         InFlight = admission.InFlight,
         Handlers = catalog.Handlers.Count,
         BrokenHandlers = catalog.Handlers.Count(handler => handler.Program is null),
+        StaleHandlers = catalog.Handlers.Count(handler => handler.ReloadFailure is not null),
+        Configuration = Health.RefusedConfiguration is null ? "current" : "refused",
         SuspendedHandlers = catalog.Handlers.Count(handler => handler.State.Breaker.State == CircuitState.Open),
         MemoryBytes = Environment.WorkingSet,
     };
@@ -64,8 +67,8 @@ internal sealed class BuiltInEndpoints(
     {
         Name = handler.Name,
         Path = $"/run/{Uri.EscapeDataString(handler.Name)}/",
-        Status = handler.Program is null ? "broken" : "ready",
-        Error = development ? handler.LoadFailure : null,
+        Status = handler switch { { Program: null } => "broken", { ReloadFailure: not null } => "stale", _ => "ready" },
+        Error = development ? handler.LoadFailure ?? handler.ReloadFailure : null,
         Circuit = handler.State.Breaker.State switch
         {
             CircuitState.Open => "open",

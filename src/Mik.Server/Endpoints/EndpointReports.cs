@@ -20,6 +20,12 @@ internal sealed record HealthReport
 
     public required int BrokenHandlers { get; init; }
 
+    /// <summary>Handlers whose file has changed and cannot be loaded, so that their former version answers.</summary>
+    public required int StaleHandlers { get; init; }
+
+    /// <summary>Whether <c>mik.toml</c> is served as it is, or has changed into something that is refused.</summary>
+    public required string Configuration { get; init; }
+
     public required int SuspendedHandlers { get; init; }
 
     public required long MemoryBytes { get; init; }

@@ -29,7 +29,6 @@ internal sealed class GuestThreads : IScriptThreads, IGuestWaits, IDisposable
     [ThreadStatic]
     private static Worker? _current;
 
-    private readonly int _maxThreads;
     private readonly TimeSpan _idleTime;
     private readonly int _places;
     private readonly ITimer _pacemaker;
@@ -39,6 +38,7 @@ internal sealed class GuestThreads : IScriptThreads, IGuestWaits, IDisposable
     private readonly Queue<Work> _fresh = new(); // guarded by _gate
     private readonly HashSet<Worker> _workers = []; // guarded by _gate
     private readonly List<Worker> _idle = []; // guarded by _gate; last in, first out, so that the warmest stack is used
+    private int _maxThreads; // guarded by _gate
     private int _taken; // guarded by _gate: workers that hold a place
     private bool _beating; // guarded by _gate
     private bool _closed; // guarded by _gate
@@ -54,6 +54,18 @@ internal sealed class GuestThreads : IScriptThreads, IGuestWaits, IDisposable
         _places = Math.Min(places ?? Environment.ProcessorCount, maxThreads);
         _pacemaker = time.CreateTimer(
             static threads => ((GuestThreads)threads!).OnBeat(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>The most threads there may be. When it is lowered, threads that are too many go once they have idled.</summary>
+    public int MaxThreads
+    {
+        set
+        {
+            lock (_gate)
+            {
+                _maxThreads = value;
+            }
+        }
     }
 
     /// <summary>How many threads exist now.</summary>

@@ -39,6 +39,9 @@ internal sealed record GuestSupplies(
 /// <summary>A component that exports <c>wasi:http/incoming-handler</c>.</summary>
 internal sealed class WasiHandler(HttpHandler handler, GuestSupplies supplies) : IHandlerProgram
 {
+    /// <summary>The same handler with other supplies, for a configuration that has changed while its component has not.</summary>
+    public WasiHandler With(GuestSupplies others) => new(handler, others);
+
     public HandlerEnd Run(HandlerRequest request, Action<GuestResponse> responseStarted, CancellationToken stop)
     {
         var run = new HandlerRun();

@@ -1,19 +1,34 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Mik.Server.Catalog;
 using Mik.Server.Pipeline;
 
 namespace Mik.Server.Hosting;
 
-/// <summary>What the web server calls for each request: no middleware, no container, only the pipeline.</summary>
-internal sealed class HttpApplication(RequestPipeline pipeline, Func<HandlerCatalog> catalog, RequestLimits limits, TimeProvider time)
-    : IHttpApplication<HttpContext>
+/// <summary>What the web server calls for each request: no middleware, no container, only the pipeline of the project as it then is.</summary>
+/// <param name="current">What is served now.</param>
+/// <param name="time">The clock.</param>
+internal sealed class HttpApplication(Func<ServedProject> current, TimeProvider time) : IHttpApplication<HttpContext>
 {
     public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
 
-    public Task ProcessRequestAsync(HttpContext context) =>
-        pipeline.ServeAsync(new Exchange(context, catalog(), time, limits.MaxBodyBytes));
+    public async Task ProcessRequestAsync(HttpContext context)
+    {
+        var project = current();
+        while (!project.TryEnter())
+        {
+            project = current();
+        }
+
+        try
+        {
+            await project.Pipeline.ServeAsync(new Exchange(context, project.Catalog, time, project.Limits.MaxBodyBytes));
+        }
+        finally
+        {
+            project.Leave();
+        }
+    }
 
     public void DisposeContext(HttpContext context, Exception? exception)
     {

@@ -106,7 +106,7 @@ public sealed class OfflineServer : IDisposable
 
     private Lazy<HandlerCatalog> NewHandlers() => new(() =>
     {
-        var load = MikServer.HandlerLoader(_engine, GuestSupplies.From(_config, _outgoing, _threads, _time, NullLogger.Instance));
+        var load = ServedProject.HandlerLoader(() => _engine, GuestSupplies.From(_config, _outgoing, _threads, _time, NullLogger.Instance));
         return new CatalogBuilder(_config, new HandlerStates(_config, _time), load, NullLogger.Instance).Build(CancellationToken.None);
     });
 

@@ -64,7 +64,7 @@ internal sealed class ServerMetrics : IDisposable
     /// <param name="scripts">The scripts there are at that moment.</param>
     /// <param name="admission">Knows what is in flight.</param>
     /// <param name="threads">Where guests run.</param>
-    public void Observe(Func<HandlerCatalog> catalog, ScriptCatalog scripts, AdmissionGate admission, GuestThreads threads)
+    public void Observe(Func<HandlerCatalog> catalog, Func<ScriptCatalog> scripts, AdmissionGate admission, GuestThreads threads)
     {
         Gauge(MetricCatalog.RequestsInFlight, () => [new(admission.InFlight)]);
         Gauge(MetricCatalog.RequestsLimit, () => [new(admission.MaxRequests)]);
@@ -83,7 +83,7 @@ internal sealed class ServerMetrics : IDisposable
             var broken = catalog().Handlers.Count(static handler => handler.Program is null);
             return ByStatus(catalog().Handlers.Count - broken, broken);
         });
-        Gauge(MetricCatalog.Scripts, () => ByStatus(scripts.Count(isReady: true), scripts.Count(isReady: false)));
+        Gauge(MetricCatalog.Scripts, () => ByStatus(scripts().Count(isReady: true), scripts().Count(isReady: false)));
     }
 
     /// <summary>An exchange is over.</summary>

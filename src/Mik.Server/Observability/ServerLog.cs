@@ -46,6 +46,21 @@ internal static partial class ServerLog
     [LoggerMessage(1106, LogLevel.Information, "Handler {Handler} was loaded again")]
     public static partial void HandlerReloaded(ILogger logger, string handler);
 
+    [LoggerMessage(1107, LogLevel.Error, "Handler {Handler} has changed and cannot be loaded; its former version goes on answering: {Reason}")]
+    public static partial void HandlerHeld(ILogger logger, string handler, string reason);
+
+    [LoggerMessage(1108, LogLevel.Information, "Handler {Handler} is gone")]
+    public static partial void HandlerGone(ILogger logger, string handler);
+
+    [LoggerMessage(1109, LogLevel.Information, "The configuration was loaded again")]
+    public static partial void ConfigurationReloaded(ILogger logger);
+
+    [LoggerMessage(1110, LogLevel.Error, "The configuration has changed and is refused; the former one stays: {Reason}")]
+    public static partial void ConfigurationRefused(ILogger logger, string reason);
+
+    [LoggerMessage(1111, LogLevel.Warning, "{Key} has changed and takes effect when the server is started again")]
+    public static partial void ConfigurationNeedsRestart(ILogger logger, string key);
+
     [LoggerMessage(EventId = 1201, Message = "{Method} {Path} answered {Status} in {Milliseconds:0.0} ms ({RequestId})")]
     public static partial void Answered(
         ILogger logger, LogLevel level, string method, string path, int status, double milliseconds, string requestId);

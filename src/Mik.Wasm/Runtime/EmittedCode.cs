@@ -8,10 +8,14 @@ namespace Mik.Wasm.Runtime;
 /// <summary>A loaded assembly made by <see cref="ModuleEmitter"/> and the addresses of what the runtime calls in it.</summary>
 internal sealed class EmittedCode
 {
+    // Held so that it is not finalized while the code is in use: unloading would begin, and methods compiled from then on could not be bound.
+    private readonly AssemblyLoadContext? _context;
+
     private EmittedCode(Assembly assembly, nint[] addresses)
     {
         Assembly = assembly;
         Addresses = addresses;
+        _context = AssemblyLoadContext.GetLoadContext(assembly);
     }
 
     public Assembly Assembly { get; }

@@ -8,8 +8,9 @@ namespace Mik.Wasm.Runtime;
 // spec: syntax-module
 public sealed class Module
 {
-    // Backtraces find the module of an emitted method through this.
-    private static readonly ConditionalWeakTable<System.Reflection.Assembly, Module> ByAssembly = [];
+    // Backtraces find the module of an emitted method through this. Weakly: the runtime keeps an assembly until its context is let go, and the module
+    // holds the context.
+    private static readonly ConditionalWeakTable<System.Reflection.Assembly, WeakReference<Module>> ByAssembly = [];
 
     private readonly EmittedCode _code;
     private readonly Dictionary<string, int> _exportIndices;
@@ -30,7 +31,7 @@ public sealed class Module
         Imports = [.. definition.Imports.Select(static i => new ModuleImport(i.Module, i.Name, i.Type))];
         Exports = [.. definition.Exports.Select(e => new ModuleExport(e.Name, TypeOf(definition, e)))];
         _exportIndices = definition.Exports.Select(static (e, i) => (e.Name, i)).ToDictionary(static e => e.Name, static e => e.i, StringComparer.Ordinal);
-        ByAssembly.AddOrUpdate(code.Assembly, this);
+        ByAssembly.AddOrUpdate(code.Assembly, new WeakReference<Module>(this));
     }
 
     /// <summary>The engine that compiled it.</summary>
@@ -71,7 +72,7 @@ public sealed class Module
     public Instance Instantiate(Store store, ReadOnlySpan<Extern> imports, InstanceImage image) => InstanceBuilder.Build(this, store, imports, image);
 
     internal static Module? FindByAssembly(System.Reflection.Assembly assembly) =>
-        ByAssembly.TryGetValue(assembly, out var module) ? module : null;
+        ByAssembly.TryGetValue(assembly, out var known) && known.TryGetTarget(out var module) ? module : null;
 
     /// <summary>Index in <see cref="ModuleDefinition.Exports"/>; negative when there is no such export.</summary>
     internal int FindExport(string name) => _exportIndices.GetValueOrDefault(name, -1);

@@ -61,4 +61,21 @@ public sealed class AdmissionGateTests
         Assert.Equal(0, gate.InFlight);
         await gate.Drain().WaitAsync(TestContext.Current.CancellationToken);
     }
+
+    [Fact]
+    public void Other_limits_leave_those_inside_alone()
+    {
+        var gate = new AdmissionGate(maxRequests: 2, maxBodyBytes: 10);
+        using var first = gate.Enter(null);
+        using var second = gate.Enter(null);
+
+        gate.Configure(maxRequests: 1, maxBodyBytes: 5);
+
+        Assert.Equal(2, gate.InFlight);
+        Assert.Equal(FaultKind.BodyTooLarge, gate.Enter(6).Refusal!.Kind);
+        Assert.Equal("The server already serves 1 requests.", gate.Enter(5).Refusal!.Detail);
+        gate.Configure(maxRequests: 3, maxBodyBytes: 5);
+        using var third = gate.Enter(5);
+        Assert.Null(third.Refusal);
+    }
 }

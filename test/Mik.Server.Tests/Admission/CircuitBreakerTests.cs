@@ -99,6 +99,19 @@ public sealed class CircuitBreakerTests
     }
 
     [Fact]
+    public void Another_rule_counts_from_where_it_stands()
+    {
+        var breaker = Create(failures: 5, openSecs: 30);
+        Call(breaker, CallVerdict.Failed);
+
+        breaker.Follow(new CircuitBreakerRule(2, TimeSpan.FromSeconds(5), 1));
+        Call(breaker, CallVerdict.Failed);
+
+        Assert.False(breaker.TryEnter(out _, out var retryAfter));
+        Assert.Equal(TimeSpan.FromSeconds(5), retryAfter);
+    }
+
+    [Fact]
     public void Late_verdicts_change_nothing()
     {
         var breaker = Create(failures: 1, openSecs: 30);

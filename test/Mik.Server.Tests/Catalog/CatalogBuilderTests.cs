@@ -98,10 +98,44 @@ public sealed class CatalogBuilderTests : IDisposable
         Assert.NotSame(former.Handlers[1].State, current.Handlers[1].State);
     }
 
-    private HandlerCatalog Build(string? single = null, HandlerStates? states = null, HandlerCatalog? former = null)
+    [Fact]
+    public void One_that_changed_for_the_worse_goes_on_as_it_was_where_that_is_wanted()
+    {
+        Write("modules/a.wasm", "1");
+        var states = new HandlerStates(Config(), TimeProvider.System);
+        var former = Build(states: states);
+
+        Write("modules/a.wasm", "broken");
+        var held = Assert.Single(Build(states: states, former: former, keepsFormer: true).Handlers);
+
+        Assert.Same(former.Handlers[0].Program, held.Program);
+        Assert.Same(former.Handlers[0].State, held.State);
+        Assert.Equal("not a component", held.ReloadFailure);
+        Assert.Contains(_log.Lines, line => line.StartsWith("Error: Handler a has changed and cannot be loaded", StringComparison.Ordinal));
+
+        Write("modules/a.wasm", "2");
+        var repaired = Assert.Single(Build(states: states, former: new HandlerCatalog([held]), keepsFormer: true).Handlers);
+        Assert.Null(repaired.ReloadFailure);
+        Assert.NotSame(held.Program, repaired.Program);
+    }
+
+    [Fact]
+    public void What_has_not_changed_is_fitted_to_another_configuration()
+    {
+        Write("modules/a.wasm", "1");
+        var states = new HandlerStates(Config(), TimeProvider.System);
+        var former = Build(states: states);
+        var fitted = new FakeHandler(run => run.Answer("fitted"));
+
+        var current = new CatalogBuilder(Config(), states, Load, _log) { Adopt = _ => fitted }.Build(former, TestContext.Current.CancellationToken);
+
+        Assert.Same(fitted, Assert.Single(current.Handlers).Program);
+    }
+
+    private HandlerCatalog Build(string? single = null, HandlerStates? states = null, HandlerCatalog? former = null, bool keepsFormer = false)
     {
         var config = Config() with { SingleHandlerFile = single is null ? null : Path.Combine(_directory.FullName, single) };
-        return new CatalogBuilder(config, states ?? new HandlerStates(config, TimeProvider.System), Load, _log)
+        return new CatalogBuilder(config, states ?? new HandlerStates(config, TimeProvider.System), Load, _log) { KeepsFormer = keepsFormer }
             .Build(former ?? new HandlerCatalog([]), TestContext.Current.CancellationToken);
     }
 

@@ -16,6 +16,9 @@ internal sealed record ConfigKey
     /// <summary>Whether anything obeys it yet. A key that nothing obeys is checked, and setting it earns a warning.</summary>
     public bool IsObeyed { get; init; } = true;
 
+    /// <summary>Whether a running server goes on with its former value.</summary>
+    public bool NeedsRestart { get; init; }
+
     /// <summary>The variables that set it, the weaker first.</summary>
     public IReadOnlyList<string> Variables { get; init; } = [];
 

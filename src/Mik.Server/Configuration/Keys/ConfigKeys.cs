@@ -29,9 +29,11 @@ internal static class ConfigKeys
 
         Server("host", "Address to listen on; 0.0.0.0 opens the server to the network.",
             new TextRule("an IP address or \"localhost\"", TextForms.BindAddress),
-            static s => s.Host, static (s, v) => s with { Host = (string)v }, variable: "HOST"),
+            static s => s.Host, static (s, v) => s with { Host = (string)v }, variable: "HOST") with
+        { NeedsRestart = true },
         Server("port", "Port to listen on; 0 picks a free one.", new IntegerRule(0, 65535),
-            static s => s.Port, static (s, v) => s with { Port = (int)v }, variable: "PORT"),
+            static s => s.Port, static (s, v) => s with { Port = (int)v }, variable: "PORT") with
+        { NeedsRestart = true },
         Server("modules", "Directory of the handlers (*.wasm).", DirectoryRule,
             static s => s.Modules, static (s, v) => s with { Modules = (string)v }),
         Server("scripts", "Directory of the scripts.", DirectoryRule,
@@ -42,6 +44,9 @@ internal static class ConfigKeys
             static s => s.StaticCacheSecs, static (s, v) => s with { StaticCacheSecs = (int)v }),
         Server("compression", "Whether answers of some size are compressed for clients that take it.", new BooleanRule(),
             static s => s.Compression, static (s, v) => s with { Compression = (bool)v }),
+        Server("reload", "Whether handlers and this file are taken up when they change; without it, when the process receives SIGHUP.", new BooleanRule(),
+            static s => s.Reload, static (s, v) => s with { Reload = (bool)v }) with
+        { NeedsRestart = true },
         Server("max_body_size_mb", "Largest request body in MiB; 0 refuses every body.", new IntegerRule(0, 4096),
             static s => s.MaxBodySizeMb, static (s, v) => s with { MaxBodySizeMb = (int)v }),
         Server("execution_timeout_secs", "Seconds a handler may take for one request.", new IntegerRule(1, 300),
@@ -151,6 +156,7 @@ internal static class ConfigKeys
             Name = name,
             Summary = summary,
             Rule = rule,
+            NeedsRestart = true,
             Variables = [.. variables, Variable($"tracing_{name}")],
             Get = c => get(c.Tracing),
             Set = (c, v) => c with { Tracing = set(c.Tracing, v) },

@@ -23,7 +23,8 @@ internal static class ConfigReference
 
             `mik.toml` in the project's directory. The file, each section and each key may be absent. What is set in several places
             is taken from the command line first, then from the environment, then from the file. Unknown keys are ignored with a
-            warning; values that are not allowed are errors, all of them reported at once.
+            warning; values that are not allowed are errors, all of them reported at once. A running server takes up changes of the file
+            without losing a request, but for keys that it reads at its start; a file with errors changes nothing.
 
             """);
 
@@ -35,7 +36,7 @@ internal static class ConfigReference
             foreach (var key in section)
             {
                 var variables = string.Join(", ", key.Variables.Select(static v => $"`{v}`"));
-                page.Append($"| `{key.Name}` | {Default(key, defaults)} | {key.Rule.Allowed} | {variables} | {key.Summary}{(key.IsObeyed ? "" : " *Not supported by this version.*")} |\n");
+                page.Append($"| `{key.Name}` | {Default(key, defaults)} | {key.Rule.Allowed} | {variables} | {key.Summary}{(key.IsObeyed ? "" : " *Not supported by this version.*")}{(key.NeedsRestart ? " *Read at the start.*" : "")} |\n");
             }
         }
 

@@ -1,0 +1,180 @@
+using Mik.Server.Catalog;
+using Mik.Server.Configuration;
+using Mik.Server.Endpoints;
+using Mik.Server.Execution;
+using Mik.Server.Observability;
+using Mik.Server.Pipeline;
+using Mik.Server.Responses;
+using Mik.Server.StaticFiles;
+using Mik.Wasi;
+using Mik.Wasi.Http;
+using Mik.Wasi.Http.Outgoing;
+using Mik.Wasm.Runtime;
+
+namespace Mik.Server.Hosting;
+
+/// <summary>
+/// What one configuration makes of a project: all that a request needs and that another configuration replaces. Requests that began with
+/// it end with it; it is gone when the last of them has left. Thread-safe.
+/// </summary>
+internal sealed class ServedProject
+{
+    private readonly ServerParts _parts;
+    private readonly CatalogBuilder _handlerFiles;
+    private readonly ScriptCatalog _scripts;
+    private readonly OutgoingHttpClient _outgoing;
+    private volatile HandlerCatalog _catalog;
+    private volatile bool _scriptsGoOn;
+    private int _users = 1; // requests, and the server for as long as it is the current one
+
+    private ServedProject(MikConfig config, ServerParts parts, ServedProject? former)
+    {
+        Config = config;
+        _parts = parts;
+        var handlersGoOn = former is not null && former.Config.ModulesDirectory == config.ModulesDirectory;
+        _catalog = handlersGoOn ? former!._catalog : new HandlerCatalog([]);
+        _outgoing = new OutgoingHttpClient(new OutgoingPolicy(config.Server.HttpAllowed), parts.Time);
+        var guestLog = parts.Options.LoggerFactory.CreateLogger(LogCategories.Handlers);
+        var supplies = GuestSupplies.From(config, _outgoing, parts.Threads, parts.Time, guestLog);
+        _handlerFiles = new CatalogBuilder(config, parts.States, parts.Options.LoadHandler ?? HandlerLoader(() => parts.Engine, supplies), parts.Log)
+        {
+            KeepsFormer = !parts.Options.Development,
+            Adopt = program => program is WasiHandler handler ? handler.With(supplies) : program,
+        };
+        _scripts = former is not null && former.Config.ScriptsDirectory == config.ScriptsDirectory
+            ? former._scripts
+            : new ScriptCatalog(config.ScriptsDirectory, parts.Options.LoadScript ?? LoadScript, parts.Time, parts.Log);
+        Limits = new RequestLimits(ServerParts.MaxBodyBytesOf(config));
+        Pipeline = CreatePipeline();
+
+        IScriptProgram LoadScript(string file) => new HostedScript(parts.ScriptHost.Load(file, config.ScriptsDirectory));
+    }
+
+    public MikConfig Config { get; }
+
+    public RequestPipeline Pipeline { get; }
+
+    public RequestLimits Limits { get; }
+
+    /// <summary>The handlers as they are now.</summary>
+    public HandlerCatalog Catalog => _catalog;
+
+    /// <summary>The scripts' files, as far as they have been looked at.</summary>
+    public ScriptCatalog ScriptFiles => _scripts;
+
+    /// <summary>The scripts as they were when the project was loaded.</summary>
+    public IReadOnlyList<ScriptEntry> Scripts { get; private set; } = [];
+
+    /// <summary>Loads everything a project has. What cannot be loaded is kept as such; what is ambiguous is refused.</summary>
+    /// <param name="config">What the project asks for.</param>
+    /// <param name="parts">What goes on, whatever the configuration.</param>
+    /// <param name="former">What is served now; what has not changed is taken over.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="MikStartException">The project does not allow it.</exception>
+    public static async Task<ServedProject> LoadAsync(
+        MikConfig config, ServerParts parts, ServedProject? former, CancellationToken cancellation)
+    {
+        var project = new ServedProject(config, parts, former);
+        try
+        {
+            if (project._scripts.Conflicts() is { Count: > 0 } conflicts)
+            {
+                throw new MikStartException(string.Join('\n', conflicts));
+            }
+
+            // Side by side: the script engine takes about as long to compile as a handful of handlers.
+            var handlers = Task.Run(() => project._handlerFiles.Build(project._catalog, cancellation), cancellation);
+            project.Scripts = await parts.Threads.RunAsync(project._scripts.All);
+            project._catalog = await handlers;
+            return project;
+        }
+        catch
+        {
+            project.RetireFor(former);
+            throw;
+        }
+    }
+
+    /// <summary>Loads the handlers that are new or changed. Requests in flight go on with what they began with. One call at a time.</summary>
+    public async Task ReloadHandlersAsync(CancellationToken cancellation)
+    {
+        var former = _catalog;
+        var current = await Task.Run(() => _handlerFiles.Build(former, cancellation), cancellation);
+        _catalog = current;
+        foreach (var handler in current.Handlers)
+        {
+            var isKnown = former.TryFind(handler.Name, out var before) && before.Source == handler.Source;
+            if (!isKnown && handler is { Program: not null, ReloadFailure: null })
+            {
+                ServerLog.HandlerReloaded(_parts.Log, handler.Name);
+            }
+        }
+
+        foreach (var gone in former.Handlers.Where(handler => !current.TryFind(handler.Name, out _)))
+        {
+            ServerLog.HandlerGone(_parts.Log, gone.Name);
+        }
+    }
+
+    /// <summary>Begins to use it, unless the last user has just left: then there is another one by now.</summary>
+    public bool TryEnter()
+    {
+        for (var users = Volatile.Read(ref _users); users > 0;)
+        {
+            var seen = Interlocked.CompareExchange(ref _users, users + 1, users);
+            if (seen == users)
+            {
+                return true;
+            }
+
+            users = seen;
+        }
+
+        return false;
+    }
+
+    /// <summary>Ends one use.</summary>
+    public void Leave()
+    {
+        if (Interlocked.Decrement(ref _users) == 0)
+        {
+            _outgoing.Dispose();
+            if (!_scriptsGoOn)
+            {
+                _scripts.Clear();
+            }
+        }
+    }
+
+    /// <summary>No request begins with it any more.</summary>
+    /// <param name="successor">What took its place, if anything did.</param>
+    public void RetireFor(ServedProject? successor)
+    {
+        _scriptsGoOn = successor is not null && successor._scripts == _scripts;
+        Leave();
+    }
+
+    /// <summary>Makes handlers' programs of components; the linker is made when the first one is loaded.</summary>
+    internal static Func<ReadOnlyMemory<byte>, string, IHandlerProgram> HandlerLoader(Func<Engine> engine, GuestSupplies supplies)
+    {
+        var linker = new Lazy<Components.Linking.ComponentLinker>(WasiHost.CreateLinker);
+        return (binary, name) => new WasiHandler(HttpHandler.Load(engine(), linker.Value, binary, name), supplies);
+    }
+
+    private RequestPipeline CreatePipeline()
+    {
+        var (server, options) = (Config.Server, _parts.Options);
+        var invoker = new HandlerInvoker(_parts.Threads, TimeSpan.FromSeconds(server.ExecutionTimeoutSecs), _parts.Metrics, _parts.Time, _parts.Log);
+        var console = new ScriptConsole(options.LoggerFactory.CreateLogger(LogCategories.Scripts));
+        return new RequestPipeline(
+            _parts.Admission,
+            invoker,
+            new ScriptRunner(_parts.Threads, _scripts, console, ScriptRunner.LimitsOf(server)),
+            new FileResponder(Config.StaticDirectory, options.Development ? TimeSpan.Zero : TimeSpan.FromSeconds(server.StaticCacheSecs)),
+            new BuiltInEndpoints(_parts.Admission, _scripts, _parts.MetricCollector, _parts.Threads, _parts.Time, options.Development) { Health = _parts.Health },
+            new ResponseWriter(new ProblemWriter(options.Development), server.Compression ? new ResponseCompression() : null),
+            Limits,
+            _parts.Metrics,
+            options.LoggerFactory.CreateLogger(LogCategories.Requests));
+    }
+}
