@@ -149,6 +149,7 @@ internal sealed partial class ComponentValidator
             }
         }
 
+        scope.Unnamed.Lift((uint)scope.Funcs.Count, lift.Type);
         scope.Funcs.Add(type);
     }
 

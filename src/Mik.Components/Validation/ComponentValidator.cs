@@ -68,6 +68,7 @@ internal sealed partial class ComponentValidator
                 scope.CoreTypes.Add(ResolveCoreType(scope, type.Type, type.Offset));
                 break;
             case TypeDefinition type:
+                scope.Unnamed.Define((uint)scope.Types.Count, type.Type);
                 scope.Types.Add(ResolveType(scope, type.Type, type.Offset));
                 break;
             case ExportAliasDefinition alias:
@@ -163,6 +164,11 @@ internal sealed partial class ComponentValidator
     private void Export(ValidationScope scope, ExportDefinition export)
     {
         var type = ExternOf(scope, export.Target, export.Offset);
+        if (!(export.Type is { } given ? scope.Unnamed.MayAscribe(given) : scope.Unnamed.MayExport(export.Target)))
+        {
+            throw NotNamed(export.Name, export.Offset);
+        }
+
         if (export.Type is { } ascribed)
         {
             var fresh = new List<ResourceType>();
@@ -198,12 +204,14 @@ internal sealed partial class ComponentValidator
         if (scope.Kind != ScopeKind.InstanceType
             && !TypeVisibility.AddNames(type, scope.NamedTypes, mayNameResources: true, _relations, offset))
         {
-            throw new ModuleValidationException(
-                $"export `{name}` is not valid: it uses a type that is neither imported nor exported", offset);
+            throw NotNamed(name, offset);
         }
 
         Push(scope, type);
     }
+
+    private static ModuleValidationException NotNamed(string name, int offset) =>
+        new($"export `{name}` is not valid: it uses a type that is neither imported nor exported", offset);
 
     private static void Push(ValidationScope scope, ComponentExtern type)
     {
@@ -262,6 +270,11 @@ internal sealed partial class ComponentValidator
         {
             var type = ExternOf(scope, export.Target, definition.Offset);
             names.Add(export.FullName, type, "instance export", definition.Offset);
+            if (export.Name.StartsWith('[') && !scope.Unnamed.MayExport(export.Target))
+            {
+                throw NotNamed(export.Name, definition.Offset);
+            }
+
             exports.TryAdd(export.Name, type);
             CheckWeight(new TypeWeight(exports.Size, exports.Depth, false), definition.Offset);
         }

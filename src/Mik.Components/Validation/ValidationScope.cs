@@ -62,6 +62,9 @@ internal sealed class ValidationScope(ScopeKind kind, ValidationScope? parent)
 
     public NameScope ExportNames { get; } = new();
 
+    /// <summary>Indices by which types cannot be mentioned outside.</summary>
+    public UnnamedTypes Unnamed { get; } = new();
+
     /// <summary>Types that have a name among the imports: what imports may mention.</summary>
     public HashSet<object> ImportedTypes { get; } = new(ReferenceEqualityComparer.Instance);
 

@@ -94,16 +94,32 @@ public sealed class ComponentValidatorTests
     [Fact]
     public void Exported_function_cannot_mention_a_resource_without_name()
     {
-        var upTo = () => new ComponentBytes()
-            .Types(Resource, OwnOfZero, ComponentBytes.FuncType([("it", [1])], null))
+        // The resource is type 0, its export is type 1.
+        var upTo = (byte resource) => new ComponentBytes()
+            .Types(Resource)
+            .Export("r", 0x03, 0)
+            .Types([0x69, resource], ComponentBytes.FuncType([("it", [2])], null))
             .CoreModule(Returning())
             .CoreInstantiate(0)
             .AliasCore(0, 0, "f")
-            .Lift(0, 2);
+            .Lift(0, 3)
+            .Export("f", 0x01, 0);
 
-        AssertInvalid("neither imported nor exported", upTo().Export("f", 0x01, 0));
-        var type = Validate(upTo().Export("r", 0x03, 0).Export("f", 0x01, 0));
-        Assert.Single(type.ExportedResources);
+        AssertInvalid("neither imported nor exported", upTo(0));
+        Assert.Single(Validate(upTo(1)).ExportedResources);
+    }
+
+    [Fact]
+    public void Exported_type_is_made_of_exported_types()
+    {
+        var upTo = (byte part) => new ComponentBytes()
+            .Types([0x6D, .. ComponentBytes.Vector(ComponentBytes.Name("a"))])
+            .Export("e", 0x03, 0)
+            .Types([0x70, part])
+            .Export("l", 0x03, 2);
+
+        AssertInvalid("neither imported nor exported", upTo(0));
+        Validate(upTo(1));
     }
 
     [Fact]
