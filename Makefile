@@ -1,6 +1,6 @@
 # Every target is one visible command line. `make` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help build test conformance golden fixtures run bench bench-load check
+.PHONY: help build test conformance fuzz golden fixtures run bench bench-load check
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -13,6 +13,9 @@ test: ## all tests; T=Mik.Wasm for one project, C=<full class name> for one clas
 
 conformance: ## the specification suites (need the test data beside the repository)
 	dotnet test --project test/Mik.Conformance.Tests
+
+fuzz: ## altered modules through the engine; N=1000000 of them, SEED=1
+	dotnet run -c Release --project test/Mik.Fuzz -- --count $(or $(N),100000) --seed $(or $(SEED),1)
 
 golden: ## rewrite the golden files, then show what changed
 	MIK_BLESS=1 dotnet test; git diff --stat
