@@ -10,6 +10,7 @@ const string Usage = """
 
       scripts   what a request costs: waiting and processor time, bytes allocated
       load      how long a script takes to load, the first of a process and later ones
+      start     how long the program takes from its start to the first answer, without and with machine code in the cache
       memory    what a request occupies that waits for a handler (Linux)
       jint      the same scripts on mik's script engine and on Jint
 
@@ -33,6 +34,7 @@ Func<BenchmarkOptions, TextWriter, Task>? benchmark = args.FirstOrDefault() swit
 {
     "scripts" => ScriptRequests.RunAsync,
     "load" => ColdLoads.RunAsync,
+    "start" => ProcessStarts.RunAsync,
     "memory" => InFlightMemory.RunAsync,
     "jint" => JintComparison.RunAsync,
     _ => null,

@@ -18,12 +18,13 @@ internal sealed class Corpus
     private readonly List<byte[]> _sound = [];
     private readonly List<byte[]> _large = [];
 
-    private Corpus(IEnumerable<byte[]> modules)
+    private readonly int _handlers;
+
+    private Corpus(IEnumerable<byte[]> handlers, IEnumerable<byte[]> modules)
     {
-        foreach (var module in modules)
-        {
-            (module.Length > LargeBytes ? _large : _small).Add(module);
-        }
+        Add(handlers);
+        _handlers = _small.Count;
+        Add(modules);
 
         _sound.AddRange(_small.Where(IsSound));
     }
@@ -36,7 +37,7 @@ internal sealed class Corpus
             .Order(StringComparer.Ordinal)
             .Select(File.ReadAllBytes);
         var shared = Path.Combine(root, "..", "shared");
-        return new Corpus(Directory.Exists(shared) ? files.Concat(Beside(shared)) : files);
+        return Directory.Exists(shared) ? new Corpus(files.Concat(Handlers(shared)), Suites(shared)) : new Corpus(files, []);
     }
 
     /// <summary>
@@ -55,12 +56,26 @@ internal sealed class Corpus
             return _small[number < _small.Count ? (int)number : random.Next(_small.Count)];
         }
 
+        // Guests of our own, which are handlers, are worth more than their number.
+        if (random.Next(8) == 0)
+        {
+            return _small[random.Next(_handlers)];
+        }
+
         var (one, other) = (_sound[random.Next(_sound.Count)], _sound[random.Next(_sound.Count)]);
         return one.Length > other.Length ? one : other;
     }
 
     /// <summary>Any small one, to take parts from.</summary>
     public byte[] Donor(Random random) => _sound[random.Next(_sound.Count)];
+
+    private void Add(IEnumerable<byte[]> modules)
+    {
+        foreach (var module in modules)
+        {
+            (module.Length > LargeBytes ? _large : _small).Add(module);
+        }
+    }
 
     private static bool IsSound(byte[] bytes)
     {
@@ -83,7 +98,7 @@ internal sealed class Corpus
         }
     }
 
-    private static IEnumerable<byte[]> Beside(string shared)
+    private static IEnumerable<byte[]> Suites(string shared)
     {
         foreach (var suite in Directory.EnumerateFiles(Path.Combine(shared, "conformance"), "*.zip").Order(StringComparer.Ordinal))
         {
@@ -94,7 +109,10 @@ internal sealed class Corpus
                 yield return ReadAll(content);
             }
         }
+    }
 
+    private static IEnumerable<byte[]> Handlers(string shared)
+    {
         foreach (var file in Directory.EnumerateFiles(Path.Combine(shared, "fixtures", "built")).Order(StringComparer.Ordinal))
         {
             using var content = File.OpenRead(file);

@@ -1,3 +1,4 @@
+using Mik.Components;
 using Mik.Wasm.Binary;
 using Mik.Wasm.Runtime;
 
@@ -13,8 +14,31 @@ internal sealed class InstructionMutator(Random random)
         .Where(static facts => facts is { IsRegular: true, Immediate: ImmediateKind.None })
         .ToLookup(TypeOf, static facts => Encode(facts.Opcode));
 
-    /// <summary>Alters some functions; <see langword="null"/> when the module has none, or is none.</summary>
-    public byte[]? TryMutate(byte[] original)
+    /// <summary>Alters some functions, of a component in one of its modules; <see langword="null"/> when there are none.</summary>
+    public byte[]? TryMutate(byte[] original) => Component.IsComponent(original) ? TryMutateComponent(original) : TryMutateModule(original);
+
+    private byte[]? TryMutateComponent(byte[] original)
+    {
+        var bytes = original.ToList();
+        var modules = SectionRange.Read(bytes).Where(static s => s.Id == SectionRange.CoreModuleSection).ToList();
+        if (modules.Count == 0)
+        {
+            return null;
+        }
+
+        // Mostly the program itself, now and then what adapts it.
+        var section = random.Next(4) > 0 ? modules.MaxBy(static s => s.End - s.Start) : modules[random.Next(modules.Count)];
+        if (TryMutateModule([.. bytes.GetRange(section.Content, section.End - section.Content)]) is not { } changed)
+        {
+            return null;
+        }
+
+        bytes.RemoveRange(section.Start + 1, section.End - section.Start - 1);
+        bytes.InsertRange(section.Start + 1, [.. Mutator.Leb(changed.Length), .. changed]);
+        return [.. bytes];
+    }
+
+    private byte[]? TryMutateModule(byte[] original)
     {
         ModuleDefinition module;
         try

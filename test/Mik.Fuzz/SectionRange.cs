@@ -8,6 +8,9 @@ namespace Mik.Fuzz;
 /// <param name="IsCode">Whether it is a core module's code section.</param>
 internal readonly record struct SectionRange(byte Id, int Start, int Content, int End, bool IsCode)
 {
+    /// <summary>The id of a module's section in a component.</summary>
+    public const byte CoreModuleSection = 1;
+
     private const byte CodeSection = 10;
 
     /// <summary>The sections of a module or component, as far as they can be made out.</summary>

@@ -57,14 +57,14 @@ internal sealed class Subject : IDisposable
             stage = FuzzStage.Instantiated;
             foreach (var export in module.Exports.Take(MaxCalls))
             {
-                if (instance.GetExport(export.Name) is Func function)
+                if (instance.GetExport(export.Name) is Func function && function.Type.Parameters.All(static t => t.IsDefaultable()))
                 {
                     stage = FuzzStage.Run;
                     Call(function, random);
                 }
             }
         }
-        catch (Exception expected) when (expected is LinkException or TrapException or ResourceExhaustedException)
+        catch (Exception expected) when (expected is LinkException or TrapException or WasmException or ResourceExhaustedException)
         {
             // Says nothing about the other exports, which is as well: an instance that trapped is not used again.
         }
@@ -167,9 +167,12 @@ internal sealed class Subject : IDisposable
 
     private static Extern Import(Store store, ExternType type) => type switch
     {
+        FuncExternType { Type: var function } when !function.Results.All(static t => t.IsDefaultable()) => throw new LinkException("there is no such function to make a reference to"),
         FuncExternType { Type: var function } => Func.FromHost(store, function, static (_, results) => results.Clear()),
         TableType table => Table.Create(store, table),
         MemoryType memory => Memory.Create(store, memory),
+        GlobalType { ValueType: var value } when !value.IsDefaultable() => throw new LinkException("there is no such function to make a reference to"),
+        TagType tag => Tag.Create(store, tag.Type),
         GlobalType global => Global.Create(store, global, 0),
         _ => throw new InvalidOperationException($"imports of {type} are new"),
     };
