@@ -1,5 +1,6 @@
 using System.Globalization;
 using Mik.Benchmarks;
+using Mik.Benchmarks.Kernels;
 using Mik.Benchmarks.Loading;
 using Mik.Benchmarks.Memory;
 using Mik.Benchmarks.Peers;
@@ -13,10 +14,11 @@ const string Usage = """
       start     how long the program takes from its start to the first answer, without and with machine code in the cache
       memory    what a request occupies that waits for a handler (Linux)
       jint      the same scripts on mik's script engine and on Jint
+      kernels   the programs of bench/kernels on mik's engine and on Node's V8
 
-      --seconds <n>    how long each row is measured in all, 0 to ask once per round (3; scripts, jint)
+      --seconds <n>    how long each row is measured in all, 0 to ask once per round (3; scripts, jint, kernels)
       --rounds <n>     turns it gets for that (7)
-      --only <row>     the one row to measure, for a profiler (scripts)
+      --only <row>     the one row to measure, for a profiler (scripts); kernels, comma between them (kernels)
       --requests <n>   requests in flight, at most 1000 (200; memory)
     """;
 
@@ -37,6 +39,7 @@ Func<BenchmarkOptions, TextWriter, Task>? benchmark = args.FirstOrDefault() swit
     "start" => ProcessStarts.RunAsync,
     "memory" => InFlightMemory.RunAsync,
     "jint" => JintComparison.RunAsync,
+    "kernels" => KernelComparison.RunAsync,
     _ => null,
 };
 if (benchmark is null || BenchmarkOptions.Parse(args.AsSpan(1)) is not { } options)
