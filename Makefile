@@ -26,7 +26,7 @@ fixtures: ## build sample handlers and test guests aside and compare with the co
 run: ## the sample shop on port 3000
 	dotnet run --project src/Mik.Cli -c Release -- run samples/shop
 
-bench: ## what a request costs in process; B=scripts, load, start, memory, jint or kernels
+bench: ## what a request costs in process; B=scripts, load, start, memory, jint, kernels or micro
 	dotnet run -c Release --project bench/Mik.Benchmarks -- $(or $(B),scripts)
 
 bench-load: ## requests per second over loopback (needs wrk), beside workerd where it is installed

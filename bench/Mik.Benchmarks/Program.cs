@@ -15,10 +15,11 @@ const string Usage = """
       memory    what a request occupies that waits for a handler (Linux)
       jint      the same scripts on mik's script engine and on Jint
       kernels   the programs of bench/kernels on mik's engine and on Node's V8
+      micro     what the engine's steps cost: decode, validate, compile, instantiate, reset, call
 
-      --seconds <n>    how long each row is measured in all, 0 to ask once per round (3; scripts, jint, kernels)
+      --seconds <n>    how long each row is measured in all, 0 to ask once per round (3; all but load and memory)
       --rounds <n>     turns it gets for that (7)
-      --only <row>     the one row to measure, for a profiler (scripts); kernels, comma between them (kernels)
+      --only <row>     the one row to measure, for a profiler (scripts, micro); kernels, comma between them (kernels)
       --requests <n>   requests in flight, at most 1000 (200; memory)
     """;
 
@@ -39,6 +40,7 @@ Func<BenchmarkOptions, TextWriter, Task>? benchmark = args.FirstOrDefault() swit
     "start" => ProcessStarts.RunAsync,
     "memory" => InFlightMemory.RunAsync,
     "jint" => JintComparison.RunAsync,
+    "micro" => MicroBenchmarks.RunAsync,
     "kernels" => KernelComparison.RunAsync,
     _ => null,
 };

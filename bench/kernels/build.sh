@@ -16,10 +16,11 @@ fi
 mkdir -p "$out"
 for source in *.c; do
     name=${source%.c}
-    features=(-mbulk-memory)
+    features=(-mbulk-memory) extra=()
+    [ "$name" = micro ] && extra+=(-Wl,--initial-memory=2097152 -Wl,--max-memory=2097152)
     [[ $name == *_simd ]] && features+=(-msimd128)
     clang-19 --target=wasm32 -O2 -std=c17 -Wall -Wextra -Werror -ffreestanding -nostdlib "${features[@]}" \
-        -Wl,--no-entry -Wl,--strip-all -o "$out/$name.wasm" "$source"
+        -Wl,--no-entry -Wl,--strip-all "${extra[@]}" -o "$out/$name.wasm" "$source"
 done
 
 if [ "${1:-}" = --check ]; then

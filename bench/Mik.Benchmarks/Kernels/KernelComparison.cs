@@ -11,6 +11,9 @@ internal static class KernelComparison
     private const int WarmUpCalls = 60;
     private const double WarmUpMilliseconds = 1000;
 
+    /// <summary>The program that is there for <see cref="MicroBenchmarks"/>.</summary>
+    public const string Micro = "micro";
+
     /// <summary>Where the kernels are.</summary>
     public static string Directory { get; } = Path.Combine(AppContext.BaseDirectory, "kernels");
 
@@ -38,6 +41,7 @@ internal static class KernelComparison
 
     private static IEnumerable<string> Names(string only) => System.IO.Directory.GetFiles(Directory, "*.wasm")
         .Select(static file => Path.GetFileNameWithoutExtension(file)!)
+        .Where(static name => name != Micro)
         .Where(name => only.Length == 0 || only.Split(',').Contains(name))
         .Order(StringComparer.Ordinal);
 

@@ -43,6 +43,22 @@ public sealed class FuncTests
     }
 
     [Fact]
+    public void A_call_with_scalar_arguments_allocates_nothing_also_when_it_calls_the_host()
+    {
+        using var store = new Store(TestModules.Engine);
+        var run = CallThrough(store, static (arguments, results) => results[0] = (uint)arguments[0] + 1);
+        TestModules.Call(run, 1);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 1000; i++)
+        {
+            TestModules.Call(run, 1);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
     public void The_host_s_own_exception_passes_through_the_guest_unchanged()
     {
         using var store = new Store(TestModules.Engine);
