@@ -51,6 +51,12 @@ internal sealed class ControlFrame
     /// </summary>
     public int[]? BranchTemporaries { get; set; }
 
+    /// <summary>For a loop, the choice with which it begins, if there is one.</summary>
+    public LoopDispatch? Dispatch { get; set; }
+
+    /// <summary>For a block, the loop that is continued right behind its end, if that begins with a choice.</summary>
+    public ControlFrame? Continues { get; set; }
+
     /// <summary>Whether something branches to <see cref="Label"/>.</summary>
     public bool IsTargeted { get; set; }
 

@@ -176,7 +176,7 @@ internal sealed partial class FunctionCompiler
         {
             EmitReturn();
         }
-        else
+        else if (!TryRepeatDispatch(target))
         {
             BranchTo(target);
         }
@@ -227,6 +227,11 @@ internal sealed partial class FunctionCompiler
                 labels[i] = _cil.DefineLabel();
                 exits.Add(depth, labels[i]);
             }
+        }
+
+        if (exits.Count == 0)
+        {
+            KeepDispatch(instruction, labels);
         }
 
         Generate(index);

@@ -69,6 +69,7 @@ internal sealed partial class FunctionCompiler
             else
             {
                 Lower(instruction);
+                FollowBeginning(instruction, reader.Position);
             }
         }
 
@@ -92,6 +93,9 @@ internal sealed partial class FunctionCompiler
         Array.Fill(_trapLabels, NoLabel);
         _isDead = false;
         _deadNesting = 0;
+        _beginning = null;
+        _lookAhead = body.Code.Length;
+        _bodyEnd = body.Code.End;
         _type = type;
         _parameterCount = type.Parameters.Length;
 

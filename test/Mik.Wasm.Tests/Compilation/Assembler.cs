@@ -47,6 +47,12 @@ internal sealed class Assembler
         return this;
     }
 
+    public Assembler ExportMemory()
+    {
+        _exports.Add([.. ModuleBytes.Name("memory"), 2, 0]);
+        return this;
+    }
+
     public Assembler Table(byte size)
     {
         _table = [ModuleBytes.FuncReference, 0, size];
