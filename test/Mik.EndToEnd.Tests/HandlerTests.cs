@@ -18,6 +18,16 @@ public sealed class HandlerTests(HostileProject project) : IClassFixture<Hostile
     }
 
     [Fact]
+    public async Task Strings_may_be_Latin_1_or_UTF_16()
+    {
+        using var answer = await Client.PostAsync("/run/http_latin1/a%20b?c", new StringContent("body"), Cancellation);
+
+        Assert.Equal("/a%20b?c", Assert.Single(answer.Headers.GetValues("x-narrow")));
+        Assert.Equal("/a%20b?c", Assert.Single(answer.Headers.GetValues("x-wide")));
+        Assert.Equal("body", await answer.Content.ReadAsStringAsync(Cancellation));
+    }
+
+    [Fact]
     public async Task Body_streams_through_unchanged()
     {
         var sent = new byte[1_000_000];

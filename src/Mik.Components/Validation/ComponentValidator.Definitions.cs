@@ -181,7 +181,10 @@ internal sealed partial class ComponentValidator
 
         if (options.Memory is { } memory)
         {
-            _ = ValidationScope.Get(scope.CoreMemories, memory, "core memory", offset);
+            if (ValidationScope.Get(scope.CoreMemories, memory, "core memory", offset).Is64)
+            {
+                throw new ModuleValidationException("canonical option `memory`: memories with 64-bit addresses are not supported there", offset);
+            }
         }
 
         if (options.Realloc is { } index)

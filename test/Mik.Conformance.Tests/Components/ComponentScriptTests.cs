@@ -8,7 +8,7 @@ namespace Mik.Conformance.Tests.Components;
 
 /// <summary>
 /// The component model: every command of every script is a test case of its own. Each carries the trait <c>case=group/script:line</c>,
-/// by which it can be run alone: <c>--filter-trait "case=component-spec-values/strings:31"</c>.
+/// by which it can be run alone: <c>--filter-trait "case=component-spec-values/strings:27"</c>.
 /// </summary>
 public sealed class ComponentScriptTests(ITestOutputHelper output)
 {
