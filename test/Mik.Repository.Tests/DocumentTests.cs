@@ -13,7 +13,7 @@ public sealed partial class DocumentTests
         "JSON", "NullReferenceException", "OpenTelemetry", "RyuJIT", "TimeProvider", "TheoryData", "ValueTask",
     ];
 
-    private static readonly string[] Roots = ["src/", "test/", "samples/", "sdk/", "fixtures/", "bench/", "eng/", "docs/", ".ci/", "tools/"];
+    private static readonly string[] Roots = ["src/", "test/", "samples/", "sdk/", "fixtures/", "bench/", "eng/", "docs/", "deploy/", ".ci/", "tools/"];
 
     public static TheoryData<string> Documents =>
         [.. RepositoryFiles.All.Where(static f => f.EndsWith(".md", StringComparison.Ordinal) && f != "CHANGELOG.md")];

@@ -65,7 +65,7 @@ internal sealed class InProcessServer : IDisposable
             new ResponseWriter(new ProblemWriter(development: false)),
             _limits,
             _metrics,
-            log);
+            new AccessLog(log));
     }
 
     /// <summary>The project that is served: handlers and scripts, beside the program.</summary>

@@ -20,11 +20,9 @@ internal static class ConsoleLogging
 
         if (IsJson(format))
         {
-            logging.AddJsonConsole(static json =>
-            {
-                json.UseUtcTimestamp = true;
-                json.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
-            });
+            logging.AddConsole(static console => console.FormatterName = JsonLogFormatter.FormatterName);
+            logging.AddConsoleFormatter<JsonLogFormatter, ConsoleFormatterOptions>();
+            logging.Services.AddSingleton(TimeProvider.System);
         }
         else
         {

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Console;
+using Mik.Server.Observability;
 
 namespace Mik.Cli.Logging;
 
@@ -10,6 +11,9 @@ internal sealed class TextLogFormatter(CliOutput output) : ConsoleFormatter(Form
 {
     /// <summary>What the console logger knows it by.</summary>
     public const string FormatterName = "mik-text";
+
+    // Where a stack is longer, its beginning is what matters.
+    private const int MaxExceptionLength = 16 * 1024;
 
     private const string Indent = "             ";
 
@@ -29,7 +33,7 @@ internal sealed class TextLogFormatter(CliOutput output) : ConsoleFormatter(Form
         if (logEntry.Exception is { } exception)
         {
             textWriter.Write(Indent);
-            WriteLines(textWriter, exception.ToString());
+            WriteLines(textWriter, LogText.OfLines(exception.ToString().ReplaceLineEndings("\n"), MaxExceptionLength));
         }
     }
 

@@ -21,6 +21,7 @@ namespace Mik.Server.Execution;
 /// <param name="depth">How many scripts' calls led to the script.</param>
 /// <param name="maxAnswerBytes">The largest answer a script is given.</param>
 /// <param name="metrics">Hears how calls end.</param>
+/// <param name="log">Hears of them, too.</param>
 /// <param name="time">The clock for a call's own timeout.</param>
 internal sealed class HandlerCallBridge(
     HandlerInvoker invoker,
@@ -30,6 +31,7 @@ internal sealed class HandlerCallBridge(
     int depth,
     long maxAnswerBytes,
     ServerMetrics metrics,
+    CallLog log,
     TimeProvider time)
     : IHandlerCalls
 {
@@ -50,24 +52,31 @@ internal sealed class HandlerCallBridge(
             var answer = handler is not null
                 ? await CallAsync(handler, call, span, cancellation).ConfigureAwait(false)
                 : throw Failure(call, HandlerCallCode.ModuleNotFound, $"there is no handler '{call.Handler}'");
-            metrics.CallAnswered(handler.Name, answer.Status, time.GetElapsedTime(started));
+            var duration = time.GetElapsedTime(started);
+            metrics.CallAnswered(handler.Name, answer.Status, duration);
+            log.Answered(handler.Name, answer.Status, duration);
             Spans.EndAnswered(span, answer.Status);
             return answer;
         }
         catch (HandlerCallException failure)
         {
-            metrics.CallFailed(handler?.Name, failure.CodeName, time.GetElapsedTime(started));
-            Spans.EndFailed(span, failure.CodeName, failure.Message);
+            RecordFailure(failure.CodeName, failure.Message);
             throw;
         }
         catch (OperationCanceledException)
         {
             // The script's own clock for the call may be a moment ahead of the one here.
-            var duration = time.GetElapsedTime(started);
-            var code = duration >= call.Timeout ? HandlerCallException.NameOf(HandlerCallCode.Timeout) : Cancelled;
-            metrics.CallFailed(handler?.Name, code, duration);
-            Spans.EndFailed(span, code, detail: null);
+            var isLate = time.GetElapsedTime(started) >= call.Timeout;
+            RecordFailure(isLate ? HandlerCallException.NameOf(HandlerCallCode.Timeout) : Cancelled, detail: null);
             throw;
+        }
+
+        void RecordFailure(string code, string? detail)
+        {
+            var duration = time.GetElapsedTime(started);
+            metrics.CallFailed(handler?.Name, code, duration);
+            log.Failed(call.Handler, code, duration);
+            Spans.EndFailed(span, code, detail);
         }
     }
 

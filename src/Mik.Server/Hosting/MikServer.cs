@@ -149,7 +149,8 @@ public sealed class MikServer : IAsyncDisposable
         _project.RetireFor(successor: null);
     }
 
-    private void Observe() => _parts.Metrics.Observe(() => _project.Catalog, () => _project.ScriptFiles, _parts.Admission, _parts.Threads);
+    private void Observe() => _parts.Metrics.Observe(
+        () => _project.Catalog, () => _project.ScriptFiles, _parts.Admission, _parts.Threads, _parts.Options.CodeCache);
 
     private static string[] HandlersIn(ServedProject project) => [.. project.Catalog.Handlers.Select(static handler => handler.Name)];
 

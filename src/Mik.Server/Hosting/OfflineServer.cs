@@ -131,7 +131,7 @@ public sealed class OfflineServer : IDisposable
             var catalog = await Task.Run(() => server._handlers.Value, cancellation).ConfigureAwait(false);
             var maxAnswerBytes = (long)server._config.Server.MaxBodySizeMb << 20;
             var bridge = new HandlerCallBridge(
-                server._invoker, catalog, RequestId.From(null), TraceContext.From(null), depth: 0, maxAnswerBytes, server._metrics, server._time);
+                server._invoker, catalog, RequestId.From(null), TraceContext.From(null), depth: 0, maxAnswerBytes, server._metrics, new CallLog(), server._time);
             return await bridge.CallAsync(call, cancellation).ConfigureAwait(false);
         }
     }

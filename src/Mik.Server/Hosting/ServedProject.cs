@@ -175,6 +175,6 @@ internal sealed class ServedProject
             new ResponseWriter(new ProblemWriter(options.Development), server.Compression ? new ResponseCompression() : null),
             Limits,
             _parts.Metrics,
-            options.LoggerFactory.CreateLogger(LogCategories.Requests));
+            new AccessLog(options.LoggerFactory.CreateLogger(LogCategories.Requests)));
     }
 }

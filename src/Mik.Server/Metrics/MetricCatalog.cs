@@ -125,6 +125,14 @@ internal static class MetricCatalog
         "Memories that wait in the pool.")
     { Meter = Wasm.Runtime.EngineMetrics.MeterName };
 
+    public static readonly MetricDefinition CodeCacheLookups = new(
+        "mik_code_cache_lookups_total", "mik.code_cache.lookups", MetricKind.Counter, "{module}", ["result"],
+        "Modules whose machine code was in the cache on disk (hit), or was not (miss).");
+
+    public static readonly MetricDefinition CodeCacheSize = new(
+        "mik_code_cache_size_bytes", "mik.code_cache.size", MetricKind.Gauge, "By", [],
+        "Size of that cache, whoever filled it.");
+
     public static readonly MetricDefinition BuildVersion = new(
         "mik_build_info", "mik.build.info", MetricKind.Gauge, "", ["version", "runtime"],
         "Always 1; the labels say which mik this is, on which .NET.");
@@ -159,6 +167,7 @@ internal static class MetricCatalog
         Handlers, HandlerRuns, HandlerRunDuration, HandlerRunsInFlight, HandlerRunsLimit, BreakerState, BreakerOpened,
         Scripts, ScriptCalls, ScriptCallDuration, ScriptCpu, ScriptInstances,
         GuestThreads, GuestQueue, EngineCompile, EngineCompiledBytes, EngineMemories, EngineMemoriesParked,
+        CodeCacheLookups, CodeCacheSize,
         BuildVersion, ProcessCpu, ProcessStart, ProcessResident, ProcessVirtual, ProcessOpenFiles, ProcessMaxFiles, ProcessThreads,
         Runtime("dotnet_gc_collections_total", "dotnet.gc.collections", MetricKind.Counter, "{collection}", ["gc_heap_generation"],
             "Garbage collections by generation."),

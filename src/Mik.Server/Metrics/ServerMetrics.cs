@@ -7,6 +7,7 @@ using Mik.Server.Catalog;
 using Mik.Server.Execution;
 using Mik.Server.Faults;
 using Mik.Server.Pipeline;
+using Mik.Wasm.Caching;
 
 namespace Mik.Server.Metrics;
 
@@ -64,8 +65,19 @@ internal sealed class ServerMetrics : IDisposable
     /// <param name="scripts">The scripts there are at that moment.</param>
     /// <param name="admission">Knows what is in flight.</param>
     /// <param name="threads">Where guests run.</param>
-    public void Observe(Func<HandlerCatalog> catalog, Func<ScriptCatalog> scripts, AdmissionGate admission, GuestThreads threads)
+    /// <param name="cache">Keeps machine code; <see langword="null"/> when none is kept.</param>
+    public void Observe(
+        Func<HandlerCatalog> catalog, Func<ScriptCatalog> scripts, AdmissionGate admission, GuestThreads threads, CodeCache? cache)
     {
+        var lookups = MetricCatalog.CodeCacheLookups;
+        _meter.CreateObservableCounter(
+            lookups.Instrument,
+            () => cache is null
+                ? Array.Empty<Measurement<long>>()
+                : [new(cache.Found, Tag("result", "hit")), new(cache.Missed, Tag("result", "miss"))],
+            lookups.Unit,
+            lookups.Help);
+        Gauge(MetricCatalog.CodeCacheSize, () => cache is null ? [] : [new(cache.Measure().Bytes)]);
         Gauge(MetricCatalog.RequestsInFlight, () => [new(admission.InFlight)]);
         Gauge(MetricCatalog.RequestsLimit, () => [new(admission.MaxRequests)]);
         Gauge(MetricCatalog.GuestThreads, () => [new(threads.Count)]);

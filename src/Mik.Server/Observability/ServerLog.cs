@@ -25,6 +25,7 @@ internal static partial class ServerLog
 
     [LoggerMessage(1006, LogLevel.Information, "Machine code of {Found} modules was in the cache, that of {Missed} was not")]
     public static partial void CodeLoaded(ILogger logger, int found, int missed);
+
     [LoggerMessage(1010, LogLevel.Warning, "Spans cannot be sent as they should be: {Complaint}")]
     public static partial void TraceExportFailed(ILogger logger, string complaint);
 
@@ -61,24 +62,11 @@ internal static partial class ServerLog
     [LoggerMessage(1111, LogLevel.Warning, "{Key} has changed and takes effect when the server is started again")]
     public static partial void ConfigurationNeedsRestart(ILogger logger, string key);
 
-    [LoggerMessage(EventId = 1201, Message = "{Method} {Path} answered {Status} in {Milliseconds:0.0} ms ({RequestId})")]
-    public static partial void Answered(
-        ILogger logger, LogLevel level, string method, string path, int status, double milliseconds, string requestId);
+    /// <summary>A request was answered; see <see cref="RequestEntry"/>.</summary>
+    public static EventId Answered { get; } = new(1201, nameof(Answered));
 
-    [LoggerMessage(EventId = 1202, Message = "{Method} {Path} failed with {Status} {Fault}: {Subject} {Detail} {Diagnosis} ({RequestId}, trace {TraceId})")]
-    public static partial void Failed(
-        ILogger logger,
-        LogLevel level,
-        Exception? cause,
-        string method,
-        string path,
-        int status,
-        string fault,
-        string subject,
-        string detail,
-        string diagnosis,
-        string requestId,
-        string traceId);
+    /// <summary>A request failed; see <see cref="RequestEntry"/>.</summary>
+    public static EventId Failed { get; } = new(1202, nameof(Failed));
 
     [LoggerMessage(1301, LogLevel.Information, "{Handler}: {Line} ({RequestId})")]
     public static partial void HandlerStdout(ILogger logger, string handler, string line, string requestId);

@@ -86,6 +86,9 @@ internal sealed class Exchange
     /// <summary>How long the client waited for the end of its answer; as long as there is none, how long it has been waiting.</summary>
     public TimeSpan Duration => _answered == 0 ? Elapsed : Time.GetElapsedTime(Started, _answered);
 
+    /// <summary>The calls of the script the request is for.</summary>
+    public CallLog Calls { get; set; } = CallLog.None;
+
     /// <summary>How many bytes of the answer's body were sent, counted before they were compressed.</summary>
     public long BytesSent { get; set; }
 

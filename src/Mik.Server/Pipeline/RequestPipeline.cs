@@ -10,7 +10,6 @@ using Mik.Server.Responses;
 using Mik.Server.Routing;
 using Mik.Server.Tracing;
 using Mik.Server.StaticFiles;
-using Microsoft.Extensions.Logging;
 
 namespace Mik.Server.Pipeline;
 
@@ -27,7 +26,7 @@ internal sealed class RequestPipeline(
     ResponseWriter responses,
     RequestLimits limits,
     ServerMetrics metrics,
-    ILogger requestLog)
+    AccessLog accessLog)
 {
     /// <summary>Serves one request. Never throws.</summary>
     public async Task ServeAsync(Exchange exchange)
@@ -106,10 +105,11 @@ internal sealed class RequestPipeline(
         try
         {
             var request = await exchange.ToScriptRequestAsync();
+            exchange.Calls = new CallLog();
             var span = Spans.StartScript(exchange.Trace);
             var trace = span is null ? exchange.Trace : TraceContext.Of(span, exchange.Trace);
             var calls = new HandlerCallBridge(
-                handlers, exchange.Catalog, exchange.RequestId, trace, exchange.CallDepth, limits.MaxBodyBytes, metrics, exchange.Time);
+                handlers, exchange.Catalog, exchange.RequestId, trace, exchange.CallDepth, limits.MaxBodyBytes, metrics, exchange.Calls, exchange.Time);
             Outcome? outcome = null;
             try
             {
@@ -180,34 +180,6 @@ internal sealed class RequestPipeline(
         var isKnown = exchange.Script is not { } script || scripts.Knows(script);
         metrics.RequestEnded(exchange, isKnown, fault);
         Spans.EndRequest(exchange, isKnown, fault);
-        var path = LogText.Of(exchange.Address.Path);
-        if (fault is null)
-        {
-            // Probes come every few seconds and say nothing.
-            var level = exchange.Target is EndpointTarget ? LogLevel.Debug : LogLevel.Information;
-            var (status, elapsed) = (exchange.Http.Response.StatusCode, exchange.Elapsed.TotalMilliseconds);
-            ServerLog.Answered(requestLog, level, exchange.Method, path, status, elapsed, exchange.RequestId);
-            return;
-        }
-
-        var rule = fault.Rule;
-        if (requestLog.IsEnabled(rule.Level))
-        {
-            var subject = LogText.Of(exchange.Handler ?? exchange.Script ?? "");
-            var diagnosis = LogText.OfLines(fault.Diagnosis ?? "");
-            ServerLog.Failed(
-                requestLog,
-                rule.Level,
-                fault.Cause,
-                exchange.Method,
-                path,
-                rule.Status,
-                rule.Slug,
-                subject,
-                fault.Detail,
-                diagnosis,
-                exchange.RequestId,
-                exchange.Trace.TraceId);
-        }
+        accessLog.Write(exchange, isKnown, fault);
     }
 }

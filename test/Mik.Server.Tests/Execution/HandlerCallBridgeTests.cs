@@ -195,6 +195,6 @@ public sealed class HandlerCallBridgeTests : IDisposable
     {
         var entry = new HandlerEntry("orders", new FakeHandler(guest), LoadFailure: null, state ?? State());
         var invoker = new HandlerInvoker(_threads, TimeSpan.FromSeconds(10), _metrics, _time, NullLogger.Instance);
-        return new HandlerCallBridge(invoker, new HandlerCatalog([entry]), "r-1", TraceContext.From(null), 0, MaxAnswerBytes, _metrics, _time);
+        return new HandlerCallBridge(invoker, new HandlerCatalog([entry]), "r-1", TraceContext.From(null), 0, MaxAnswerBytes, _metrics, new CallLog(), _time);
     }
 }

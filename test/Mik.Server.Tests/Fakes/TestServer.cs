@@ -79,6 +79,7 @@ internal sealed class RecordingLoggerFactory : ILoggerFactory, ILogger
 {
     private readonly Lock _gate = new();
     private readonly List<string> _lines = [];
+    private readonly List<Dictionary<string, object?>> _values = [];
 
     public IReadOnlyList<string> Lines
     {
@@ -87,6 +88,18 @@ internal sealed class RecordingLoggerFactory : ILoggerFactory, ILogger
             lock (_gate)
             {
                 return [.. _lines];
+            }
+        }
+    }
+
+    /// <summary>The values of the entries, by name.</summary>
+    public IReadOnlyList<IReadOnlyDictionary<string, object?>> Values
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _values];
             }
         }
     }
@@ -124,6 +137,7 @@ internal sealed class RecordingLoggerFactory : ILoggerFactory, ILogger
         lock (_gate)
         {
             _lines.Add($"{logLevel}: {formatter(state, exception)}");
+            _values.Add((state as IEnumerable<KeyValuePair<string, object?>> ?? []).DistinctBy(static value => value.Key).ToDictionary());
         }
     }
 
