@@ -20,14 +20,14 @@ public sealed class HttpHandlerTests
     // The port that the recorded requests name for their upstream server; the one here listens wherever it can.
     private const string RecordedPort = "18999";
 
-    public static TheoryData<string, int> Cases
+    public static TheoryData<string, int, bool> Cases
     {
         get
         {
-            var data = new TheoryData<string, int>();
+            var data = new TheoryData<string, int, bool>();
             if (!SharedData.IsPresent)
             {
-                data.Add("(absent)", 0);
+                data.Add("(absent)", 0, false);
                 return data;
             }
 
@@ -36,7 +36,8 @@ public sealed class HttpHandlerTests
             {
                 for (var i = 0; i < component.Value.GetProperty("cases").GetArrayLength(); i++)
                 {
-                    data.Add(component.Name, i);
+                    data.Add(component.Name, i, false);
+                    data.Add(component.Name, i, true);
                 }
             }
 
@@ -46,7 +47,7 @@ public sealed class HttpHandlerTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public async Task Every_case_of_expected_json(string component, int index)
+    public async Task Every_case_of_expected_json(string component, int index, bool fromCache)
     {
         using var expected = JsonDocument.Parse(File.ReadAllBytes(SharedData.Require("fixtures/expected.json")));
         var recorded = expected.RootElement.GetProperty(component).GetProperty("cases")[index];
@@ -55,7 +56,7 @@ public sealed class HttpHandlerTests
         var log = new RecordingLog();
 
         var (response, body, outcome) = await RunAsync(
-            Load(component),
+            fromCache ? KeptHandlers.Load(component, BytesOf(component)) : Load(component),
             RequestOf(recorded.GetProperty("request"), upstream.Port),
             new WasiContext { OutgoingHttp = http, Log = log });
 
@@ -287,24 +288,22 @@ public sealed class HttpHandlerTests
     private static HttpHandler LoadOwn(string guest) => Handlers.GetOrAdd(guest, static name => new Lazy<HttpHandler>(() => HttpHandler.Load(
         Engine, Linker, File.ReadAllBytes(Path.Combine(RepositoryRoot.Path, "fixtures", "guests", "built", name + ".wasm")), name))).Value;
 
-    private static HttpHandler Load(string component) => Handlers.GetOrAdd(component, static name => new Lazy<HttpHandler>(() =>
+    private static HttpHandler Load(string component) =>
+        Handlers.GetOrAdd(component, static name => new Lazy<HttpHandler>(() => HttpHandler.Load(Engine, Linker, BytesOf(name), name))).Value;
+
+    private static byte[] BytesOf(string name)
     {
         var path = SharedData.Require($"fixtures/built/{name}.wasm");
-        byte[] bytes;
         if (File.Exists(path))
         {
-            bytes = File.ReadAllBytes(path);
-        }
-        else
-        {
-            using var packed = new GZipStream(File.OpenRead(path + ".gz"), CompressionMode.Decompress);
-            using var unpacked = new MemoryStream();
-            packed.CopyTo(unpacked);
-            bytes = unpacked.ToArray();
+            return File.ReadAllBytes(path);
         }
 
-        return HttpHandler.Load(Engine, Linker, bytes, name);
-    })).Value;
+        using var packed = new GZipStream(File.OpenRead(path + ".gz"), CompressionMode.Decompress);
+        using var unpacked = new MemoryStream();
+        packed.CopyTo(unpacked);
+        return unpacked.ToArray();
+    }
 
     private static async Task<(HandlerResponse? Response, byte[] Body, HandlerOutcome Outcome)> RunAsync(
         HttpHandler handler, IncomingHttpRequest request, WasiContext context)
