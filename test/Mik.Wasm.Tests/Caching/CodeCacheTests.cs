@@ -1,8 +1,10 @@
 using System.Runtime;
 using Microsoft.Extensions.Time.Testing;
 using Mik.TestKit;
+using Mik.Wasm.Binary;
 using Mik.Wasm.Caching;
 using Mik.Wasm.Runtime;
+using Mik.Wasm.Tests.Compilation;
 using Mik.Wasm.Tests.Runtime;
 using Xunit;
 
@@ -60,6 +62,21 @@ public sealed class CodeCacheTests
         var compiled = RunTrapping(CodeCache.Open(directory.Options(), out _)!, 1);
 
         Assert.Equal(0, compiled);
+    }
+
+    [Fact]
+    public void Vectors_compute_the_same_in_code_from_the_delivered_compiler()
+    {
+        Assert.SkipUnless(Crossgen.DeliveredFile() is not null, "crossgen2 was not fetched");
+        using var directory = new CacheDirectory();
+        CodeCache Open() => CodeCache.Open(directory.Options() with { CompilerFile = Crossgen.DeliveredFile() }, out _)!;
+        var first = Open();
+        var expected = RunVectors(first);
+        first.CompileWaiting(NoCancellation);
+
+        var second = Open();
+        Assert.Equal(expected, RunVectors(second));
+        Assert.Equal(1, second.Found);
     }
 
     [Fact]
@@ -345,6 +362,26 @@ public sealed class CodeCacheTests
         var engine = new Engine(new EngineOptions { Cache = cache });
         using var store = new Store(engine);
         return TestModules.Call(TestModules.Export<Func>(engine.Compile(Module(value), "test").Instantiate(store, []), "run"), 0);
+    }
+
+    // The framework's instructions, the processor's own, methods of the engine, constants, shuffles and memory.
+    private static ulong RunVectors(CodeCache cache)
+    {
+        var engine = new Engine(new EngineOptions { Cache = cache });
+        using var store = new Store(engine);
+        object[] reversed = [.. Enumerable.Range(0, 16).Select(static i => (object)(byte)(i % 2 == 0 ? 15 - i : 16 + i))];
+        var module = new Assembler().Memory()
+            .Function("run", "II>I>vv", Opcode.LocalGet, 0, Opcode.I64x2Splat, Opcode.LocalGet, 1, Opcode.I64x2ReplaceLane, (byte)1, Opcode.LocalSet, 2,
+                Opcode.I32Const, 3, Opcode.LocalGet, 2, Opcode.V128Store, 0, 0,
+                Opcode.I32Const, 5, Opcode.V128Load, 0, 0, Opcode.LocalGet, 2, Opcode.I8x16Swizzle, Opcode.LocalSet, 3,
+                Opcode.LocalGet, 3, Opcode.LocalGet, 2, Opcode.F32x4Pmin, Opcode.LocalGet, 3, Opcode.I8x16Popcnt, Opcode.I16x8Q15mulrSatS,
+                Opcode.V128Const, new UInt128(0x0102030405060708, 0x1112131415161718), Opcode.I8x16Shuffle, reversed,
+                Opcode.I32Const, 3, Opcode.I16x8ShrU, Opcode.LocalGet, 2, Opcode.F64x2Min, Opcode.LocalTee, 2,
+                Opcode.I64x2ExtractLane, (byte)0, Opcode.LocalGet, 2, Opcode.I64x2ExtractLane, (byte)1, Opcode.I64Sub);
+        var run = TestModules.Export<Func>(engine.Compile(module.ToArray(), "test").Instantiate(store, []), "run");
+        var results = new ulong[1];
+        run.Invoke([0x0706_0504_0F02_0100, 0x3FF0_0000_0102_0304], results);
+        return results[0];
     }
 
     // Methods that were compiled to make a call which traps.
