@@ -13,6 +13,7 @@ const string Usage = """
       load      how long a script takes to load, the first of a process and later ones
       start     how long the program takes from its start to the first answer, without and with machine code in the cache
       memory    what a request occupies that waits for a handler (Linux)
+      tenants   what thousands of tenants cost that are there, are called, and are let go (Linux)
       jint      the same scripts on mik's script engine and on Jint
       kernels   the programs of bench/kernels on mik's engine and on Node's V8
       micro     what the engine's steps cost: decode, validate, compile, instantiate, reset, call
@@ -21,12 +22,17 @@ const string Usage = """
       --rounds <n>     turns it gets for that (7)
       --only <row>     the one row to measure, for a profiler (scripts, micro); kernels, comma between them (kernels)
       --requests <n>   requests in flight, at most 1000 (200; memory)
+      --tenants <n>    tenants there are (10000; tenants)
+      --called <n>     tenants that are called (1000; tenants)
     """;
 
 switch (args)
 {
     case [ColdLoads.ChildCommand, var script]:
         await ColdLoads.RunChildAsync(script);
+        return 0;
+    case [TenantScale.ChildCommand, var directory, var called]:
+        await TenantScale.RunChildAsync(directory, int.Parse(called, CultureInfo.InvariantCulture));
         return 0;
     case [InFlightMemory.ChildCommand, var engine, var requests]:
         await InFlightMemory.RunChildAsync(engine, int.Parse(requests, CultureInfo.InvariantCulture));
@@ -39,6 +45,7 @@ Func<BenchmarkOptions, TextWriter, Task>? benchmark = args.FirstOrDefault() swit
     "load" => ColdLoads.RunAsync,
     "start" => ProcessStarts.RunAsync,
     "memory" => InFlightMemory.RunAsync,
+    "tenants" => TenantScale.RunAsync,
     "jint" => JintComparison.RunAsync,
     "micro" => MicroBenchmarks.RunAsync,
     "kernels" => KernelComparison.RunAsync,

@@ -44,7 +44,8 @@ internal sealed class ServerSession : IDisposable
         {
             var options = new MikServerOptions { LoggerFactory = _log, Development = _development, CodeCache = _cache };
             var server = await MikServer.StartAsync(config, options, Signals.Requested);
-            if (server.Handlers.Count == 0 && server.Scripts.Count == 0)
+            var hasTenants = config.UserModulesDirectory is not null || config.UserScriptsDirectory is not null;
+            if (server.Handlers.Count == 0 && server.Scripts.Count == 0 && !hasTenants)
             {
                 Warn($"there is nothing to serve: neither components in {config.ModulesDirectory} nor scripts in {config.ScriptsDirectory}");
             }

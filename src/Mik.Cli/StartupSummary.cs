@@ -14,6 +14,13 @@ internal static class StartupSummary
         output.WriteLine($"{output.Strong(config.Project.Name)} {config.Project.Version}");
         WriteRow("handlers", "/run/{name}/", server.Handlers, output);
         WriteRow("scripts", "/script/{name}", server.Scripts, output);
+        if (config.UserModulesDirectory is not null || config.UserScriptsDirectory is not null)
+        {
+            // Which tenants there are is not known: nobody reads thousands of directories to write one line.
+            var roots = new[] { config.Server.UserModules, config.Server.UserScripts }.OfType<string>();
+            output.WriteLine($"  {"tenants",-9} {output.Faint("/tenant/{name}/")} of {string.Join(" and ", roots)}");
+        }
+
         foreach (var problem in server.Broken)
         {
             output.WriteLine($"  broken    {problem.Split('\n')[0]}");

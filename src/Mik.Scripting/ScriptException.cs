@@ -44,6 +44,12 @@ public enum ScriptFailure
 
     /// <summary>Calls inside the script nested too deeply.</summary>
     StackLimit,
+
+    /// <summary>Whom the script belongs to has no processor time left.</summary>
+    OwnerCpuLimit,
+
+    /// <summary>Whom the script belongs to has no memory left.</summary>
+    OwnerMemoryLimit,
 }
 
 /// <summary>A script gave no answer.</summary>
@@ -58,6 +64,9 @@ public sealed class ScriptException : Exception
 
     /// <summary>What kind of failure.</summary>
     public ScriptFailure Failure { get; }
+
+    /// <summary>Whether the failure is no fault of this script, and may be gone in a moment: its owner's share is used up.</summary>
+    public bool IsOwners => Failure is ScriptFailure.OwnerCpuLimit or ScriptFailure.OwnerMemoryLimit;
 
     /// <summary>The file the failure points to, relative to the scripts directory, where known.</summary>
     public string? File { get; init; }

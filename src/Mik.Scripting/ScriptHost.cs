@@ -71,11 +71,12 @@ public sealed class ScriptHost
     /// <summary>Reads a script and everything it imports, erases types and evaluates its modules.</summary>
     /// <param name="entryFilePath">The script's file.</param>
     /// <param name="scriptsRoot">The directory that no import may leave.</param>
+    /// <param name="owner">Whom it belongs to, if what its runs take is bounded together with others.</param>
     /// <exception cref="ScriptException">
     /// The script cannot be used (<see cref="ScriptFailure.LoadFailed"/>, or <see cref="ScriptFailure.NotFound"/> when its file is not
     /// there). <see cref="ScriptException.SourceFiles"/> says which files to watch for a change.
     /// </exception>
-    public ScriptProgram Load(string entryFilePath, string scriptsRoot)
+    public ScriptProgram Load(string entryFilePath, string scriptsRoot, IStoreOwner? owner = null)
     {
         // Compiled on another thread beside the script engine, which takes as long.
         _eraser.PrepareFor([entryFilePath]);
@@ -85,9 +86,9 @@ public sealed class ScriptHost
         {
             // Erasing the first types waits for the stripper, which is not the script's doing: before its clock starts.
             modules.Load(modules.EntryName);
-            var image = Evaluate(modules);
+            var image = Evaluate(modules, owner);
             modules.Complete();
-            var instances = new ScriptInstances(_quickJs.Value, modules, _options, image);
+            var instances = new ScriptInstances(_quickJs.Value, modules, _options, image, owner);
             var name = Path.GetFileNameWithoutExtension(entryFilePath);
             return new ScriptProgram(name, modules.Files, instances, _options.TimeProvider, _cpu, _options.Threads);
         }
@@ -98,9 +99,9 @@ public sealed class ScriptHost
         }
     }
 
-    private ScriptVmImage Evaluate(ScriptModules modules)
+    private ScriptVmImage Evaluate(ScriptModules modules, IStoreOwner? owner)
     {
-        using var vm = new ScriptVm(_quickJs.Value, modules, _options, _empty.Value) { Run = new LoadRun() };
+        using var vm = NewVm(modules, owner);
         using var clock = new RunClock(vm.Store, _options.TimeProvider, _cpu, _options.LoadTime);
         clock.Enter();
         try
@@ -115,6 +116,18 @@ public sealed class ScriptHost
         finally
         {
             clock.Leave();
+        }
+    }
+
+    private ScriptVm NewVm(ScriptModules modules, IStoreOwner? owner)
+    {
+        try
+        {
+            return new ScriptVm(_quickJs.Value, modules, _options, _empty.Value, owner) { Run = new LoadRun() };
+        }
+        catch (TrapException refused) when (owner is not null && refused.Code == TrapCode.HostRefused)
+        {
+            throw ScriptFailures.OwnerMemoryLimit();
         }
     }
 }

@@ -13,10 +13,11 @@ public sealed class BenchmarkTests
     [InlineData("scripts", "script parallel2")]
     [InlineData("load", "typed.ts")]
     [InlineData("memory", "mik, first time")]
+    [InlineData("tenants", "unloaded, KiB (PSS)")]
     [InlineData("jint", "sequential5")]
     public async Task Every_benchmark_prints_its_table_after_one_short_round(string benchmark, string row)
     {
-        var (exitCode, output) = await RunAsync(benchmark, "--seconds", "0", "--rounds", "1", "--requests", "2");
+        var (exitCode, output) = await RunAsync(benchmark, "--seconds", "0", "--rounds", "1", "--requests", "2", "--tenants", "3", "--called", "2");
 
         Assert.Equal(0, exitCode);
         Assert.Contains(row, output, StringComparison.Ordinal);

@@ -32,7 +32,9 @@ internal static class CheckCommand
                 return ExitCodes.Failure;
             }
 
-            output.WriteLine($"{configured.Config.Project.Name}: {Count(project.Handlers, "handler")} and {Count(project.Scripts, "script")} are fine");
+            var tenants = project.Tenants == 0 ? "" : $" of the platform and {Count(project.Tenants, "tenant")}";
+            output.WriteLine(
+                $"{configured.Config.Project.Name}: {Count(project.Handlers.Count, "handler")} and {Count(project.Scripts.Count, "script")}{tenants} are fine");
             return ExitCodes.Success;
         }
         catch (MikStartException e)
@@ -41,5 +43,5 @@ internal static class CheckCommand
         }
     }
 
-    private static string Count(IReadOnlyList<string> names, string what) => $"{names.Count} {what}{(names.Count == 1 ? "" : "s")}";
+    private static string Count(int number, string what) => $"{number} {what}{(number == 1 ? "" : "s")}";
 }

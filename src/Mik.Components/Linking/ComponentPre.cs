@@ -76,7 +76,7 @@ public sealed class ComponentPre : IDisposable
 
     /// <summary>
     /// An idle instance, set back to how <see cref="Instantiate"/> made it: a tenth of the work of a new one. <see langword="null"/> when none
-    /// is there, or none in a store with those limits.
+    /// is there, or none in a store with those limits whose owner has the memory for it.
     /// </summary>
     /// <param name="limits">The limits its store must have.</param>
     /// <param name="state">Passed to every host function.</param>
@@ -88,7 +88,7 @@ public sealed class ComponentPre : IDisposable
         }
 
         Interlocked.Decrement(ref _idleEverywhere);
-        if (instance.Store.Limits != limits)
+        if (instance.Store.Limits != limits || !instance.Store.TryUnpark())
         {
             instance.Dispose();
             return null;
@@ -109,6 +109,7 @@ public sealed class ComponentPre : IDisposable
             try
             {
                 instance.GoBackToStart();
+                instance.Store.Park();
                 Interlocked.Increment(ref _idleEverywhere);
                 _idle.Return(instance);
                 return;

@@ -1,7 +1,7 @@
 namespace Mik.Scripting.Execution;
 
 /// <summary>Says how much processor time a thread has used.</summary>
-internal abstract class CpuClock
+public abstract class CpuClock
 {
     /// <summary>The clock of the system's threads, or, where there is none, one that also counts while a thread has no processor.</summary>
     /// <param name="time">What the substitute goes by.</param>

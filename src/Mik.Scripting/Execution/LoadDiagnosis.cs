@@ -10,6 +10,11 @@ internal sealed partial class LoadDiagnosis(ScriptModules modules, TypeScriptEra
     /// <summary>The exception to show for one that the script engine's report was turned into.</summary>
     public ScriptException Of(ScriptException cause)
     {
+        if (cause.IsOwners)
+        {
+            return cause;
+        }
+
         if (MissingExport().Match(cause.Message) is { Success: true } missing)
         {
             return modules.MissingExport(missing.Groups["module"].Value, missing.Groups["name"].Value);

@@ -87,6 +87,7 @@ internal sealed class RunClock : IDisposable
             }
 
             _isInside = true;
+            _store.BeginUse();
             _thread = _cpu.NameThread();
             Begin();
             return true;
@@ -115,6 +116,7 @@ internal sealed class RunClock : IDisposable
             if (_isInside)
             {
                 _isInside = false;
+                _store.EndUse();
                 var used = Used();
                 _left -= used;
                 _used += used;

@@ -16,6 +16,8 @@ internal static class ScriptFailures
     /// <param name="reason">Why it was stopped, if it was.</param>
     public static Exception Of(Exception problem, ScriptVm vm, Func<StopReason> reason) => problem switch
     {
+        TrapException { Code: TrapCode.Interrupted } when reason() == StopReason.None && vm.Store.IsStoppedForOwner => OwnerCpuLimit(),
+        MemoryLimitException when vm.Store.OwnerRefusedMemory => OwnerMemoryLimit(),
         JsException thrown => OfThrown(thrown, vm, reason),
         MemoryLimitException => new ScriptException(ScriptFailure.MemoryLimit, problem.Message),
         TrapException { Code: TrapCode.Interrupted } => OfStop(reason()),
@@ -31,6 +33,11 @@ internal static class ScriptFailures
         StopReason.WallTime => new ScriptException(ScriptFailure.Timeout, "The script did not answer in time."),
         _ => new OperationCanceledException("The client has gone."),
     };
+
+    /// <summary>The exception for a script whose owner has no memory left.</summary>
+    public static ScriptException OwnerMemoryLimit() => new(ScriptFailure.OwnerMemoryLimit, "No memory is left for the script.");
+
+    private static ScriptException OwnerCpuLimit() => new(ScriptFailure.OwnerCpuLimit, "No processor time is left for the script.");
 
     /// <summary>The exception for something the script threw.</summary>
     public static ScriptException OfReport(ScriptReport report, ScriptVm vm)

@@ -41,12 +41,12 @@ internal class ScriptVm : IQuickJsHost, IDisposable
     }
 
     /// <summary>Takes up a virtual machine where <paramref name="image"/> was taken.</summary>
-    public ScriptVm(Module quickJs, ScriptModules modules, ScriptHostOptions options, ScriptVmImage image)
+    public ScriptVm(Module quickJs, ScriptModules modules, ScriptHostOptions options, ScriptVmImage image, IStoreOwner? owner = null)
     {
         _modules = modules;
         _options = options;
         _roots = image.Roots;
-        _vm = new QuickJsVm(quickJs, this, image.QuickJs);
+        _vm = new QuickJsVm(quickJs, this, image.QuickJs, owner);
     }
 
     /// <summary>The run it works for.</summary>

@@ -1,13 +1,14 @@
 namespace Mik.Scripting.Modules;
 
 /// <summary>Follows the symbolic links in every part of a path.</summary>
-internal static class RealPath
+public static class RealPath
 {
     // What Linux allows.
     private const int MaxLinks = 40;
 
     /// <summary>The path without links; parts that do not exist stay as they are.</summary>
     /// <param name="path">An absolute path without <c>.</c> and <c>..</c>.</param>
+    /// <exception cref="IOException">The links lead in a circle.</exception>
     public static string Of(string path)
     {
         var real = Path.GetPathRoot(path)!;

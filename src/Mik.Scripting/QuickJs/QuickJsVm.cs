@@ -34,9 +34,9 @@ internal sealed class QuickJsVm : IDisposable
     }
 
     /// <summary>Takes up a runtime where <paramref name="image"/> was taken.</summary>
-    public QuickJsVm(Module module, IQuickJsHost host, QuickJsImage? image)
+    public QuickJsVm(Module module, IQuickJsHost host, QuickJsImage? image, IStoreOwner? owner = null)
     {
-        Store = new Store(module.Engine);
+        Store = new Store(module.Engine, new StoreLimits { Owner = owner });
         try
         {
             var imports = new QuickJsImports(this, host);

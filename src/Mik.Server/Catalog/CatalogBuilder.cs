@@ -77,6 +77,7 @@ internal sealed class CatalogBuilder(
         try
         {
             var program = load(File.ReadAllBytes(file), name);
+            (known?.Program as IDisposable)?.Dispose();
             return new HandlerEntry(name, program, LoadFailure: null, known is null ? states.Of(name) : states.Renew(name)) { Source = source };
         }
         catch (Exception failure) when (failure is not OperationCanceledException)

@@ -4,7 +4,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace Mik.Server.Catalog;
 
 /// <summary>Every handler there is, broken ones included. Immutable; a reload builds another one.</summary>
-internal sealed class HandlerCatalog(IEnumerable<HandlerEntry> handlers)
+internal sealed class HandlerCatalog(IEnumerable<HandlerEntry> handlers) : IHandlerScope
 {
     private readonly FrozenDictionary<string, HandlerEntry> _handlers = handlers.ToFrozenDictionary(entry => entry.Name, StringComparer.Ordinal);
 

@@ -1,5 +1,6 @@
 using Mik.Server.Admission;
 using Mik.Server.Execution;
+using Mik.Server.Tenants;
 
 namespace Mik.Server.Catalog;
 
@@ -19,7 +20,10 @@ internal sealed record HandlerEntry(string Name, IHandlerProgram? Program, strin
     public SourceStamp Source { get; init; }
 }
 
-/// <summary>What is known of a handler across requests and reloads. One per name, whoever calls it.</summary>
+/// <summary>
+/// What is known of a handler, or of a tenant's script, across requests and reloads. One per name, whoever calls it; a handler that is shared
+/// with tenants has one more for each, so that none of them can suspend or fill it for the others.
+/// </summary>
 internal sealed class HandlerState(string name, ConcurrencyLimit concurrency, CircuitBreaker breaker)
 {
     /// <summary>The handler's name.</summary>
@@ -30,4 +34,13 @@ internal sealed class HandlerState(string name, ConcurrencyLimit concurrency, Ci
 
     /// <summary>Whether it is trusted to answer.</summary>
     public CircuitBreaker Breaker { get; } = breaker;
+
+    /// <summary>The tenant that pays for its runs; <see langword="null"/> when nobody does.</summary>
+    public TenantAccount? Account { get; init; }
+
+    /// <summary>Its name in metrics, where tenants' go by one name.</summary>
+    public string MetricName { get; init; } = name;
+
+    /// <summary>Whether it is a tenant's script.</summary>
+    public bool IsScript { get; init; }
 }

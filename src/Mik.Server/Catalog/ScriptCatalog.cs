@@ -25,6 +25,15 @@ internal sealed class ScriptCatalog(string directory, Func<string, IScriptProgra
     // One for all scripts: loading is rare, takes milliseconds, and the first to ask for a changed script is not alone for long.
     private readonly Lock _loading = new();
 
+    /// <summary>What stands before the names in the log: whose they are.</summary>
+    public string Prefix { get; init; } = "";
+
+    /// <summary>Those that are loaded, or could not be, by name.</summary>
+    public IReadOnlyList<ScriptEntry> Loaded => [.. _entries.Values.OrderBy(static entry => entry.Name, StringComparer.Ordinal)];
+
+    /// <summary>Whether there is a script of that name, which must have passed the rules for names. Loads nothing.</summary>
+    public bool Has(string name) => _entries.ContainsKey(name) || ScriptFiles.Defining(directory, name).Count > 0;
+
     /// <summary>The current state of the script of that name, which must have passed the rules for names; none when its file is gone.</summary>
     public ScriptEntry? Find(string name)
     {
@@ -47,9 +56,6 @@ internal sealed class ScriptCatalog(string directory, Func<string, IScriptProgra
 
     /// <summary>How many scripts have been loaded, or could not be; the files are not looked at.</summary>
     public int Count(bool isReady) => _entries.Values.Count(entry => entry.Program is not null == isReady);
-
-    /// <summary>The file a script is loaded from, as an operator would write it: relative to the scripts' directory.</summary>
-    public string DisplayPath(ScriptEntry entry) => Path.GetRelativePath(directory, entry.File);
 
     /// <summary>Names that more than one file defines.</summary>
     public IReadOnlyList<string> Conflicts() =>
@@ -82,10 +88,36 @@ internal sealed class ScriptCatalog(string directory, Func<string, IScriptProgra
         }
     }
 
-    private bool TryFindCurrent(string name, out ScriptEntry? entry) =>
-        _entries.TryGetValue(name, out entry)
-        && !(entry.HeldUntil <= time.GetUtcNow())
-        && entry.Sources.AreCurrent(time);
+    /// <summary>Lets go of scripts that nobody has asked for for that long; each is loaded again when it is next asked for.</summary>
+    /// <returns>How many went.</returns>
+    public int LetGoIdle(TimeSpan idle)
+    {
+        var gone = 0;
+        lock (_loading)
+        {
+            foreach (var entry in _entries.Values)
+            {
+                if (time.GetElapsedTime(Volatile.Read(ref entry.UsedAt.Value)) >= idle && _entries.TryRemove(entry.Name, out _))
+                {
+                    entry.Program?.Dispose();
+                    gone++;
+                }
+            }
+        }
+
+        return gone;
+    }
+
+    private bool TryFindCurrent(string name, out ScriptEntry? entry)
+    {
+        if (!_entries.TryGetValue(name, out entry) || entry.HeldUntil <= time.GetUtcNow() || !entry.Sources.AreCurrent(time))
+        {
+            return false;
+        }
+
+        Volatile.Write(ref entry.UsedAt.Value, time.GetTimestamp());
+        return true;
+    }
 
     private ScriptEntry? LoadUnderLock(string name)
     {
@@ -100,7 +132,7 @@ internal sealed class ScriptCatalog(string directory, Func<string, IScriptProgra
             return null;
         }
 
-        var entry = Load(name, files);
+        var entry = Load(name, files) with { UsedAt = new(time.GetTimestamp()) };
         _entries.TryGetValue(name, out var former);
         if (former?.Program is not null && IsBeingWritten(entry))
         {
@@ -111,11 +143,11 @@ internal sealed class ScriptCatalog(string directory, Func<string, IScriptProgra
         former?.Program?.Dispose();
         if (entry.Failure is { } failure)
         {
-            ServerLog.ScriptUnloadable(logger, name, Position(failure), LogText.Of(failure.Message));
+            ServerLog.ScriptUnloadable(logger, Prefix + name, Position(failure), LogText.Of(failure.Message));
         }
         else if (former is not null)
         {
-            ServerLog.ScriptReloaded(logger, name);
+            ServerLog.ScriptReloaded(logger, Prefix + name);
         }
 
         return entry;
@@ -131,7 +163,7 @@ internal sealed class ScriptCatalog(string directory, Func<string, IScriptProgra
         attempt.Program?.Dispose();
         if (attempt.Failure is { } failure)
         {
-            ServerLog.ScriptHeld(logger, attempt.Name, Position(failure), LogText.Of(failure.Message));
+            ServerLog.ScriptHeld(logger, Prefix + attempt.Name, Position(failure), LogText.Of(failure.Message));
         }
 
         return _entries[attempt.Name] = former with { Sources = attempt.Sources, HeldUntil = attempt.Sources.Newest + SettlingTime };
@@ -151,13 +183,14 @@ internal sealed class ScriptCatalog(string directory, Func<string, IScriptProgra
             var program = load(files[0]);
             return new ScriptEntry(name, files[0], program, Failure: null, sources.Only([files[0], .. program.SourceFiles]));
         }
-        catch (ScriptException failure)
+        catch (ScriptException failure) when (!failure.IsOwners)
         {
             // Which files it would have been made from is not known, so that any edit may be the cure.
             return new ScriptEntry(name, files[0], Program: null, failure, sources);
         }
     }
 
-    private static string ConflictText(string name, IReadOnlyList<string> files) =>
+    /// <summary>What is wrong with a script that more than one file defines.</summary>
+    public static string ConflictText(string name, IReadOnlyList<string> files) =>
         $"script '{name}' is defined by more than one file: {string.Join(", ", files.Select(Path.GetFileName))}";
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Mik.Scripting;
 using Mik.Server.Execution;
 
@@ -11,6 +12,12 @@ namespace Mik.Server.Catalog;
 /// <param name="Sources">What it was made from.</param>
 internal sealed record ScriptEntry(string Name, string File, IScriptProgram? Program, ScriptException? Failure, SourceStamps Sources)
 {
+    /// <summary>Its file as an operator would write it. Endpoints lie directly in the scripts' directory.</summary>
+    public string DisplayFile => Path.GetFileName(File);
+
+    /// <summary>When it was last asked for, as a timestamp of the catalog's clock.</summary>
+    public StrongBox<long> UsedAt { get; init; } = new();
+
     /// <summary>
     /// Until when the program may answer although its files have changed, because the change may be half-written; <see cref="Sources"/>
     /// are then those of the change. <see langword="null"/> for a program that is what its files say.

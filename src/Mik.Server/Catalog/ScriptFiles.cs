@@ -13,7 +13,7 @@ internal static class ScriptFiles
         {
             var fileName = name + extension;
             var path = Path.Combine(directory, fileName);
-            if (IsEndpoint(fileName) && File.Exists(path))
+            if (IsEndpoint(fileName) && File.Exists(path) && ExactName.Exists(directory, fileName))
             {
                 files.Add(path);
             }

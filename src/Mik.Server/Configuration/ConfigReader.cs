@@ -124,9 +124,26 @@ public sealed class ConfigReader
         }
         else
         {
-            foreach (var entry in table.Entries)
+            ReadTable(name, table);
+        }
+    }
+
+    private void ReadTable(string section, TomlTable table)
+    {
+        foreach (var entry in table.Entries)
+        {
+            var inner = $"{section}.{entry.Key.Name}";
+            if (!ConfigKeys.Sections.Contains(inner))
             {
-                ReadKey(name, entry);
+                ReadKey(section, entry);
+            }
+            else if (entry.Value is TomlTable { } innerTable)
+            {
+                ReadTable(inner, innerTable);
+            }
+            else
+            {
+                _problems.Error(At(entry.Value.Position), inner, $"must be a table, written under a [{inner}] header, found {entry.Value.Description}");
             }
         }
     }

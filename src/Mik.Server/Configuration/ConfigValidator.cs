@@ -21,6 +21,10 @@ internal static class ConfigValidator
         // Static files are often the output of a build that has not run yet.
         CheckDirectory("server.static", config.StaticDirectory, config, origins, problems.Warn);
 
+        // Tenants may come later, and their directories with them.
+        CheckDirectory("server.user_modules", config.UserModulesDirectory, config, origins, problems.Warn);
+        CheckDirectory("server.user_scripts", config.UserScriptsDirectory, config, origins, problems.Warn);
+
         return FitHandlerLimit(config, origins, problems);
     }
 

@@ -31,6 +31,9 @@ public sealed record MikConfig
     /// <summary>The <c>[tracing]</c> section.</summary>
     public TracingConfig Tracing { get; init; } = new();
 
+    /// <summary>The <c>[tenants]</c> section.</summary>
+    public TenantsConfig Tenants { get; init; } = new();
+
     /// <summary>
     /// The <c>[env]</c> section in the order it was written: all the environment a handler sees. Nothing is inherited from the
     /// process, whose environment holds secrets that are none of a handler's business.
@@ -45,4 +48,10 @@ public sealed record MikConfig
 
     /// <summary>Absolute path of the static files' directory, or null when none is configured.</summary>
     public string? StaticDirectory => Server.Static is { } files ? Path.GetFullPath(Path.Combine(Directory, files)) : null;
+
+    /// <summary>Absolute path of the directory with the tenants' handlers, or null when none is configured.</summary>
+    public string? UserModulesDirectory => Server.UserModules is { } files ? Path.GetFullPath(Path.Combine(Directory, files)) : null;
+
+    /// <summary>Absolute path of the directory with the tenants' scripts, or null when none is configured.</summary>
+    public string? UserScriptsDirectory => Server.UserScripts is { } files ? Path.GetFullPath(Path.Combine(Directory, files)) : null;
 }

@@ -20,6 +20,12 @@ public sealed record ServerConfig
     /// <summary>Directory of the files under <c>/static/</c>, relative to the project; null serves none.</summary>
     public string? Static { get; init; }
 
+    /// <summary>Directory with one directory of handlers for each tenant, relative to the project; null for none.</summary>
+    public string? UserModules { get; init; }
+
+    /// <summary>Directory with one directory of scripts for each tenant, relative to the project; null for none.</summary>
+    public string? UserScripts { get; init; }
+
     /// <summary>
     /// Seconds for which clients may use a static file without asking again; 0 lets them ask every time, as <c>mik dev</c> does. One hour:
     /// a mistake is gone within it.

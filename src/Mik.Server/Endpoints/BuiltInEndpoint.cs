@@ -9,4 +9,5 @@ internal enum BuiltInEndpoint
     Metrics,
     Handlers,
     Scripts,
+    Tenants,
 }

@@ -39,6 +39,8 @@ internal sealed record HandlerReport
 {
     public required string Name { get; init; }
 
+    public string? Tenant { get; init; }
+
     public required string Path { get; init; }
 
     public required string Status { get; init; }
@@ -58,6 +60,8 @@ internal sealed record ScriptReport
 {
     public required string Name { get; init; }
 
+    public string? Tenant { get; init; }
+
     public required string Path { get; init; }
 
     public required string File { get; init; }
@@ -65,6 +69,25 @@ internal sealed record ScriptReport
     public required string Status { get; init; }
 
     public string? Error { get; init; }
+}
+
+/// <summary>The body of <c>/_mik/tenants</c>.</summary>
+internal sealed record TenantList(IReadOnlyList<TenantReport> Tenants);
+
+/// <summary>One tenant that is in use or was a while ago.</summary>
+internal sealed record TenantReport
+{
+    public required string Name { get; init; }
+
+    public required int LoadedHandlers { get; init; }
+
+    public required int LoadedScripts { get; init; }
+
+    public required int InFlight { get; init; }
+
+    public required long MemoryBytes { get; init; }
+
+    public required long CpuMsLeft { get; init; }
 }
 
 /// <summary>Writes the reports without reflection.</summary>
@@ -75,4 +98,5 @@ internal sealed record ScriptReport
 [JsonSerializable(typeof(HealthReport))]
 [JsonSerializable(typeof(HandlerList))]
 [JsonSerializable(typeof(ScriptList))]
+[JsonSerializable(typeof(TenantList))]
 internal sealed partial class EndpointJson : JsonSerializerContext;

@@ -15,7 +15,7 @@ namespace Mik.Server.Execution;
 /// and trace go along; nothing else of the client's request does.
 /// </summary>
 /// <param name="invoker">Runs handlers.</param>
-/// <param name="catalog">The handlers there are for this run.</param>
+/// <param name="scope">The handlers there are for this run.</param>
 /// <param name="requestId">Names the request that the script serves.</param>
 /// <param name="trace">The script's span.</param>
 /// <param name="depth">How many scripts' calls led to the script.</param>
@@ -25,7 +25,7 @@ namespace Mik.Server.Execution;
 /// <param name="time">The clock for a call's own timeout.</param>
 internal sealed class HandlerCallBridge(
     HandlerInvoker invoker,
-    HandlerCatalog catalog,
+    IHandlerScope scope,
     string requestId,
     TraceContext trace,
     int depth,
@@ -45,7 +45,7 @@ internal sealed class HandlerCallBridge(
     public async Task<HandlerAnswer> CallAsync(HandlerCall call, CancellationToken cancellation)
     {
         var started = time.GetTimestamp();
-        catalog.TryFind(call.Handler, out var handler);
+        scope.TryFind(call.Handler, out var handler);
         var span = Spans.StartCall(handler?.Name, call.Method, call.Path, trace);
         try
         {
@@ -53,7 +53,7 @@ internal sealed class HandlerCallBridge(
                 ? await CallAsync(handler, call, span, cancellation).ConfigureAwait(false)
                 : throw Failure(call, HandlerCallCode.ModuleNotFound, $"there is no handler '{call.Handler}'");
             var duration = time.GetElapsedTime(started);
-            metrics.CallAnswered(handler.Name, answer.Status, duration);
+            metrics.CallAnswered(handler.State.MetricName, answer.Status, duration);
             log.Answered(handler.Name, answer.Status, duration);
             Spans.EndAnswered(span, answer.Status);
             return answer;
@@ -74,7 +74,7 @@ internal sealed class HandlerCallBridge(
         void RecordFailure(string code, string? detail)
         {
             var duration = time.GetElapsedTime(started);
-            metrics.CallFailed(handler?.Name, code, duration);
+            metrics.CallFailed(handler?.State.MetricName, code, duration);
             log.Failed(call.Handler, code, duration);
             Spans.EndFailed(span, code, detail);
         }
@@ -162,7 +162,8 @@ internal sealed class HandlerCallBridge(
     private static HandlerCallException Failure(HandlerCall call, Fault fault) => fault.Kind switch
     {
         FaultKind.CircuitOpen => Failure(call, HandlerCallCode.CircuitOpen, fault.Detail, fault),
-        FaultKind.HandlerSaturated or FaultKind.ServerSaturated => Failure(call, HandlerCallCode.RateLimited, fault.Detail, fault),
+        FaultKind.HandlerSaturated or FaultKind.ServerSaturated
+            or FaultKind.TenantSaturated or FaultKind.TenantCpuExceeded or FaultKind.TenantOutOfMemory => Failure(call, HandlerCallCode.RateLimited, fault.Detail, fault),
         FaultKind.HandlerTimedOut => Failure(call, HandlerCallCode.Timeout, fault.Detail, fault),
         _ => Failure(call, HandlerCallCode.HandlerError, fault.Detail, fault),
     };

@@ -2,6 +2,7 @@ using Mik.Server.Admission;
 using Mik.Server.Faults;
 using Mik.Server.Observability;
 using Mik.Server.Pipeline;
+using Mik.Server.Tenants;
 using Mik.Server.Tracing;
 using Microsoft.Extensions.Logging;
 
@@ -169,6 +170,10 @@ internal sealed class HandlerExecution(
         HandlerEndKind.NoResponse => NoResponse(end.Diagnosis),
         HandlerEndKind.OutOfMemory =>
             new Fault(FaultKind.HandlerOutOfMemory, "The handler needed more memory than it may have.") { Diagnosis = end.Diagnosis },
+
+        HandlerEndKind.Unloadable => new Fault(FaultKind.HandlerUnloadable, "The handler cannot be loaded.") { Diagnosis = end.Diagnosis },
+        HandlerEndKind.OwnerOutOfTime => TenantAccount.OutOfProcessorTime(),
+        HandlerEndKind.OwnerOutOfMemory => TenantAccount.OutOfMemory() with { Diagnosis = end.Diagnosis },
 
         // A guest that was stopped already has its fault; one that claims so without reason has trapped.
         _ => new Fault(FaultKind.HandlerTrapped, "The handler failed while it ran.") { Diagnosis = end.Diagnosis },

@@ -16,9 +16,6 @@ internal delegate Fault AbandonReason();
 /// </summary>
 internal sealed class HandlerInvoker(GuestThreads threads, TimeSpan timeout, ServerMetrics metrics, TimeProvider time, ILogger logger)
 {
-    // Nobody knows when a place will be free. One second: short against human patience, long against a run.
-    private static readonly TimeSpan SaturatedRetryAfter = TimeSpan.FromSeconds(1);
-
     /// <summary>Runs a handler until it has begun to answer, or has failed to.</summary>
     /// <param name="handler">Which one.</param>
     /// <param name="request">What it is asked.</param>
@@ -33,22 +30,14 @@ internal sealed class HandlerInvoker(GuestThreads threads, TimeSpan timeout, Ser
             return Refused(new Fault(FaultKind.HandlerUnloadable, "The handler cannot be loaded.") { Diagnosis = handler.LoadFailure });
         }
 
-        var state = handler.State;
-        if (!state.Breaker.TryEnter(out var ticket, out var retryAfter))
+        if (HandlerPermit.TryEnter(handler.State, isCall, metrics, time, logger, out var refusal) is not { } permit)
         {
-            return Refused(new Fault(FaultKind.CircuitOpen, "The handler failed repeatedly and is given a rest.") { RetryAfter = retryAfter });
+            return Refused(refusal!);
         }
 
-        if (!state.Concurrency.TryEnter())
-        {
-            state.Breaker.Report(ticket, CallVerdict.Unknown);
-            return Refused(new Fault(FaultKind.HandlerSaturated, $"The handler already serves {state.Concurrency.Max} requests.")
-            {
-                RetryAfter = SaturatedRetryAfter,
-            });
-        }
-
-        var execution = new HandlerExecution(program, request, new HandlerPermit(state, ticket, isCall, metrics, time, logger), reason, logger);
+        // Whoever pays is asked for the guest's memory and told of its time.
+        var paid = handler.State.Account is { } account ? request with { Owner = account } : request;
+        var execution = new HandlerExecution(program, paid, permit, reason, logger);
         execution.Arm(timeout, time, abandoned);
         if (isCall)
         {
@@ -63,7 +52,7 @@ internal sealed class HandlerInvoker(GuestThreads threads, TimeSpan timeout, Ser
 
         Task<Outcome> Refused(Fault fault)
         {
-            metrics.HandlerRefused(handler.Name, isCall, fault);
+            metrics.HandlerRefused(handler.State.MetricName, isCall, fault);
             Spans.End(request.Span, fault);
             return Task.FromResult<Outcome>(new FailedOutcome(fault));
         }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Mik.Server.Observability;
 using Mik.Wasi.Http;
+using Mik.Wasm.Runtime;
 
 namespace Mik.Server.Execution;
 
@@ -44,6 +45,9 @@ internal sealed record HandlerRequest
 
     /// <summary>The run's span, which ends with the run; <see langword="null"/> when nobody records it.</summary>
     public Activity? Span { get; init; }
+
+    /// <summary>Who pays for the run; <see langword="null"/> when nobody does.</summary>
+    public IStoreOwner? Owner { get; init; }
 }
 
 /// <summary>A response as its handler set it.</summary>
@@ -88,6 +92,15 @@ internal enum HandlerEndKind
 
     /// <summary>The host stopped the guest.</summary>
     Stopped,
+
+    /// <summary>The program's file cannot be loaded; no guest ran.</summary>
+    Unloadable,
+
+    /// <summary>The guest was stopped because whoever pays for it has no processor time left.</summary>
+    OwnerOutOfTime,
+
+    /// <summary>The guest trapped after memory had been refused to it because whoever pays for it has no more.</summary>
+    OwnerOutOfMemory,
 }
 
 /// <summary>How a guest's run ended, and what is known about it.</summary>

@@ -1,6 +1,7 @@
 using Mik.Scripting;
 using Mik.Server.Catalog;
 using Mik.Server.Faults;
+using Mik.Server.Tenants;
 
 namespace Mik.Server.Execution;
 
@@ -9,6 +10,11 @@ internal static class ScriptFaults
 {
     public static Fault Of(ScriptException failure)
     {
+        if (failure.IsOwners)
+        {
+            return failure.Failure == ScriptFailure.OwnerCpuLimit ? TenantAccount.OutOfProcessorTime() : TenantAccount.OutOfMemory();
+        }
+
         var (kind, detail) = failure.Failure switch
         {
             ScriptFailure.NotFound => (FaultKind.ScriptUnknown, "There is no script of that name."),

@@ -10,6 +10,9 @@ namespace Mik.Server.Execution;
 /// <summary>Runs scripts on guest threads, and puts a name to whatever goes wrong.</summary>
 internal sealed class ScriptRunner(GuestThreads threads, ScriptCatalog scripts, IScriptConsole console, ScriptLimits limits)
 {
+    /// <summary>Lets runs in; all are let in when there is none.</summary>
+    public ScriptAdmission? Admission { get; init; }
+
     /// <summary>What a configuration allows one run.</summary>
     public static ScriptLimits LimitsOf(ServerConfig config) => new()
     {
@@ -39,12 +42,48 @@ internal sealed class ScriptRunner(GuestThreads threads, ScriptCatalog scripts, 
     private async Task<Outcome> AnswerAsync(
         string name, ScriptRequest request, IHandlerCalls calls, AbandonReason reason, CancellationToken abandoned)
     {
+        if (Admission is null)
+        {
+            return await AnswerAdmittedAsync(name, request, calls, reason, abandoned);
+        }
+
+        // Before it is loaded, which is work as well.
+        if (!scripts.Has(name))
+        {
+            return new FailedOutcome(Unknown());
+        }
+
+        if (Admission.TryEnter(name, out var refusal) is not { } permit)
+        {
+            return new FailedOutcome(refusal!);
+        }
+
+        Fault? fault = new Fault(FaultKind.HostFailed, "The script could not be run.");
+        try
+        {
+            var outcome = await AnswerAdmittedAsync(name, request, calls, reason, abandoned);
+            fault = (outcome as FailedOutcome)?.Fault;
+            return outcome;
+        }
+        finally
+        {
+            permit.Settle(fault);
+            permit.Leave(fault);
+        }
+    }
+
+    private static Fault Unknown() => new(FaultKind.ScriptUnknown, "There is no script of that name.");
+
+    private async Task<Outcome> AnswerAdmittedAsync(
+        string name, ScriptRequest request, IHandlerCalls calls, AbandonReason reason, CancellationToken abandoned)
+    {
         try
         {
             switch (scripts.Find(name))
             {
-                case null:
-                    return new FailedOutcome(new Fault(FaultKind.ScriptUnknown, "There is no script of that name."));
+                case null or { Failure.Failure: ScriptFailure.NotFound }:
+                    // A link of that name may lead somewhere; where to is nobody's business.
+                    return new FailedOutcome(Unknown());
                 case { Program: { } program }:
                     var answer = await program.RunAsync(request, calls, console, limits, abandoned);
                     return new CompleteOutcome(answer.Status, FieldsOf(answer.Headers), answer.Body);

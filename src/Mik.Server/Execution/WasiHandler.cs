@@ -37,10 +37,13 @@ internal sealed record GuestSupplies(
 }
 
 /// <summary>A component that exports <c>wasi:http/incoming-handler</c>.</summary>
-internal sealed class WasiHandler(HttpHandler handler, GuestSupplies supplies) : IHandlerProgram
+internal sealed class WasiHandler(HttpHandler handler, GuestSupplies supplies) : IHandlerProgram, IDisposable
 {
     /// <summary>The same handler with other supplies, for a configuration that has changed while its component has not.</summary>
     public WasiHandler With(GuestSupplies others) => new(handler, others);
+
+    /// <summary>Lets go of idle instances, which hold the code. Runs under way go on, and new ones can be started.</summary>
+    public void Dispose() => handler.Dispose();
 
     public HandlerEnd Run(HandlerRequest request, Action<GuestResponse> responseStarted, CancellationToken stop)
     {
@@ -70,7 +73,7 @@ internal sealed class WasiHandler(HttpHandler handler, GuestSupplies supplies) :
             Headers = request.Headers,
             Body = request.Body == Stream.Null ? null : request.Body,
         };
-        handler.Run(incoming, run, context, supplies.StoreLimits);
+        handler.Run(incoming, run, context, request.Owner is { } owner ? supplies.StoreLimits with { Owner = owner } : supplies.StoreLimits);
 
         // The guest may have been faster than the announcement on its way through the thread pool.
         Announce(run.ResponseStarted.GetAwaiter().GetResult(), responseStarted);
@@ -99,6 +102,8 @@ internal sealed class WasiHandler(HttpHandler handler, GuestSupplies supplies) :
             { Result: HandlerResult.Answered } => new HandlerEnd(HandlerEndKind.Answered),
             { Result: HandlerResult.Trapped or HandlerResult.HostFailure } when stop.IsCancellationRequested =>
                 new HandlerEnd(HandlerEndKind.Stopped),
+            { IsStoppedForOwner: true } => new HandlerEnd(HandlerEndKind.OwnerOutOfTime),
+            { OwnerRefusedMemory: true } => new HandlerEnd(HandlerEndKind.OwnerOutOfMemory, outcome.Trap?.ToString()),
             { MemoryLimitHit: true } => new HandlerEnd(HandlerEndKind.OutOfMemory, outcome.Trap?.ToString()),
             { Trap: { } trap } => new HandlerEnd(HandlerEndKind.Trapped, trap.ToString()),
             { ErrorCode: { } code } => new HandlerEnd(HandlerEndKind.NoResponse, $"the handler answered with the error {code}"),

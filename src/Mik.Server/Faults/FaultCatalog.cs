@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Mik.Server.Catalog;
 using Microsoft.Extensions.Logging;
 
 namespace Mik.Server.Faults;
@@ -13,6 +14,9 @@ internal readonly record struct FaultRule(string Slug, string Title, int Status,
 {
     /// <summary>Whether the breaker hears of it.</summary>
     public bool CountsAgainstHandler => Blame == Blame.Handler;
+
+    /// <summary>Whether the breaker of a handler or script hears of it.</summary>
+    public bool CountsAgainst(HandlerState state) => Blame == (state.IsScript ? Blame.Script : Blame.Handler);
 }
 
 /// <summary>The only place that turns a fault into a status code.</summary>
@@ -53,6 +57,8 @@ internal static class FaultCatalog
         FaultKind.HandlerNoResponse => new("handler-no-response", "Handler gave no response", StatusCodes.Status502BadGateway, Blame.Handler, LogLevel.Warning),
         FaultKind.HandlerResponseInvalid => new("handler-response-invalid", "Handler gave an invalid response", StatusCodes.Status502BadGateway, Blame.Handler, LogLevel.Warning),
 
+        FaultKind.ScriptSaturated => new("script-saturated", "Script at capacity", StatusCodes.Status429TooManyRequests, Blame.Capacity, LogLevel.Warning),
+        FaultKind.ScriptCircuitOpen => new("script-circuit-open", "Script suspended", StatusCodes.Status503ServiceUnavailable, Blame.Capacity, LogLevel.Warning),
         FaultKind.ScriptUnloadable => new("script-unloadable", "Script cannot be loaded", StatusCodes.Status500InternalServerError, Blame.Deployment, LogLevel.Warning),
         FaultKind.ScriptThrew => new("script-threw", "Script failed", StatusCodes.Status500InternalServerError, Blame.Script, LogLevel.Warning),
         FaultKind.ScriptTimedOut => new("script-timed-out", "Script timed out", StatusCodes.Status504GatewayTimeout, Blame.Script, LogLevel.Warning),
@@ -70,6 +76,10 @@ internal static class FaultCatalog
         FaultKind.CallRateLimited => new("call-rate-limited", "Script called a handler at capacity", StatusCodes.Status429TooManyRequests, Blame.Capacity, LogLevel.Warning),
         FaultKind.CallTimedOut => new("call-timed-out", "Script's call timed out", StatusCodes.Status504GatewayTimeout, Blame.Script, LogLevel.Warning),
         FaultKind.CallHandlerError => new("call-handler-error", "Script called a handler that failed", StatusCodes.Status502BadGateway, Blame.Script, LogLevel.Warning),
+
+        FaultKind.TenantSaturated => new("tenant-saturated", "Tenant at capacity", StatusCodes.Status429TooManyRequests, Blame.Capacity, LogLevel.Warning),
+        FaultKind.TenantCpuExceeded => new("tenant-cpu-exceeded", "Tenant used up its CPU time", StatusCodes.Status429TooManyRequests, Blame.Capacity, LogLevel.Warning),
+        FaultKind.TenantOutOfMemory => new("tenant-out-of-memory", "Tenant used up its memory", StatusCodes.Status429TooManyRequests, Blame.Capacity, LogLevel.Warning),
 
         FaultKind.HostFailed => new("host-failed", "Internal error", StatusCodes.Status500InternalServerError, Blame.Host, LogLevel.Error),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),

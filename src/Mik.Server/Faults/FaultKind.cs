@@ -35,6 +35,8 @@ internal enum FaultKind
     HandlerNoResponse,
     HandlerResponseInvalid,
 
+    ScriptSaturated,
+    ScriptCircuitOpen,
     ScriptUnloadable,
     ScriptThrew,
     ScriptTimedOut,
@@ -52,6 +54,10 @@ internal enum FaultKind
     CallRateLimited,
     CallTimedOut,
     CallHandlerError,
+
+    TenantSaturated,
+    TenantCpuExceeded,
+    TenantOutOfMemory,
 
     HostFailed,
 }

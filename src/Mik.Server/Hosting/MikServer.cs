@@ -80,7 +80,9 @@ public sealed class MikServer : IAsyncDisposable
     {
         using var parts = new ServerParts(config, options);
         var project = await Task.Run(() => ServedProject.LoadAsync(config, parts, former: null, cancellation), cancellation);
-        var check = new ProjectCheck(HandlersIn(project), ScriptsIn(project), BrokenIn(project));
+        var tenants = await Task.Run(() => project.CheckTenants(cancellation), cancellation);
+        var check = new ProjectCheck(
+            [.. HandlersIn(project), .. tenants.Handlers], [.. ScriptsIn(project), .. tenants.Scripts], tenants.Tenants, [.. BrokenIn(project), .. tenants.Broken]);
         project.RetireFor(successor: null);
         return check;
     }

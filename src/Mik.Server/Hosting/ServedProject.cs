@@ -1,3 +1,4 @@
+using Mik.Scripting.Execution;
 using Mik.Server.Catalog;
 using Mik.Server.Configuration;
 using Mik.Server.Endpoints;
@@ -6,6 +7,7 @@ using Mik.Server.Observability;
 using Mik.Server.Pipeline;
 using Mik.Server.Responses;
 using Mik.Server.StaticFiles;
+using Mik.Server.Tenants;
 using Mik.Wasi;
 using Mik.Wasi.Http;
 using Mik.Wasi.Http.Outgoing;
@@ -23,6 +25,8 @@ internal sealed class ServedProject
     private readonly CatalogBuilder _handlerFiles;
     private readonly ScriptCatalog _scripts;
     private readonly OutgoingHttpClient _outgoing;
+    private readonly TenantEnvironment _environment;
+    private readonly TenantCatalog? _tenants;
     private volatile HandlerCatalog _catalog;
     private volatile bool _scriptsGoOn;
     private int _users = 1; // requests, and the server for as long as it is the current one
@@ -43,11 +47,27 @@ internal sealed class ServedProject
         };
         _scripts = former is not null && former.Config.ScriptsDirectory == config.ScriptsDirectory
             ? former._scripts
-            : new ScriptCatalog(config.ScriptsDirectory, parts.Options.LoadScript ?? LoadScript, parts.Time, parts.Log);
+            : new ScriptCatalog(config.ScriptsDirectory, file => LoadScript(file, config.ScriptsDirectory, owner: null), parts.Time, parts.Log);
+        _environment = new TenantEnvironment
+        {
+            Config = config,
+            Time = parts.Time,
+            Threads = parts.Threads,
+            Metrics = parts.Metrics,
+            Logger = parts.Log,
+            Console = new ScriptConsole(parts.Options.LoggerFactory.CreateLogger(LogCategories.Scripts)),
+            LoadHandler = parts.Options.LoadHandler ?? HandlerLoader(static () => new Engine(new EngineOptions { Unloadable = true }), supplies),
+            LoadScript = LoadScript,
+            Cpu = CpuClock.For(parts.Time),
+        };
+
+        // Tenants are looked for when they are asked for.
+        _tenants = TenantCatalog.IsConfigured(config) ? new TenantCatalog(_environment) : null;
         Limits = new RequestLimits(ServerParts.MaxBodyBytesOf(config));
         Pipeline = CreatePipeline();
 
-        IScriptProgram LoadScript(string file) => new HostedScript(parts.ScriptHost.Load(file, config.ScriptsDirectory));
+        IScriptProgram LoadScript(string file, string root, IStoreOwner? owner) =>
+            parts.Options.LoadScript?.Invoke(file) ?? new HostedScript(parts.ScriptHost.Load(file, root, owner));
     }
 
     public MikConfig Config { get; }
@@ -116,6 +136,9 @@ internal sealed class ServedProject
         }
     }
 
+    /// <summary>Loads everything that tenants have, as a request would, and keeps nothing of it.</summary>
+    public TenantFindings CheckTenants(CancellationToken cancellation) => new TenantCheck(_environment).Run(_catalog, cancellation);
+
     /// <summary>Begins to use it, unless the last user has just left: then there is another one by now.</summary>
     public bool TryEnter()
     {
@@ -139,6 +162,7 @@ internal sealed class ServedProject
         if (Interlocked.Decrement(ref _users) == 0)
         {
             _outgoing.Dispose();
+            _tenants?.Dispose();
             if (!_scriptsGoOn)
             {
                 _scripts.Clear();
@@ -165,13 +189,13 @@ internal sealed class ServedProject
     {
         var (server, options) = (Config.Server, _parts.Options);
         var invoker = new HandlerInvoker(_parts.Threads, TimeSpan.FromSeconds(server.ExecutionTimeoutSecs), _parts.Metrics, _parts.Time, _parts.Log);
-        var console = new ScriptConsole(options.LoggerFactory.CreateLogger(LogCategories.Scripts));
         return new RequestPipeline(
             _parts.Admission,
             invoker,
-            new ScriptRunner(_parts.Threads, _scripts, console, ScriptRunner.LimitsOf(server)),
+            new ScriptRunner(_parts.Threads, _scripts, _environment.Console, ScriptRunner.LimitsOf(server)),
+            _tenants,
             new FileResponder(Config.StaticDirectory, options.Development ? TimeSpan.Zero : TimeSpan.FromSeconds(server.StaticCacheSecs)),
-            new BuiltInEndpoints(_parts.Admission, _scripts, _parts.MetricCollector, _parts.Threads, _parts.Time, options.Development) { Health = _parts.Health },
+            new BuiltInEndpoints(_parts.Admission, _scripts, _tenants, _parts.MetricCollector, _parts.Threads, _parts.Time, options.Development) { Health = _parts.Health },
             new ResponseWriter(new ProblemWriter(options.Development), server.Compression ? new ResponseCompression() : null),
             Limits,
             _parts.Metrics,

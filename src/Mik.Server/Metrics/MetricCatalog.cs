@@ -9,6 +9,11 @@ internal static class MetricCatalog
     /// <summary>Stands for every name that nothing has.</summary>
     public const string UnknownName = "_unknown";
 
+    /// <summary>
+    /// The name of everything that is a tenant's: there may be thousands, and the numbers of each would push out those of the platform.
+    /// </summary>
+    public const string TenantsName = "_tenants";
+
     /// <summary>Stands for all that a metric has no room for.</summary>
     public const string OtherName = "_other";
 

@@ -11,7 +11,9 @@ internal static class RouteLabels
     /// <param name="isKnown">Whether that exists.</param>
     public static (string Route, string Name) Of(Target? target, bool isKnown) => target switch
     {
-        HandlerTarget { Handler: var handler } => ("handler", handler.Name),
+        HandlerTarget { Handler.State.MetricName: MetricCatalog.TenantsName } => ("tenant_handler", MetricCatalog.TenantsName),
+        HandlerTarget { Handler: var handler } => ("handler", handler.State.MetricName),
+        ScriptTarget { Tenant: not null } => ("tenant_script", isKnown ? MetricCatalog.TenantsName : MetricCatalog.UnknownName),
         ScriptTarget { Name: var script } => ("script", isKnown ? script : MetricCatalog.UnknownName),
         FileTarget => ("static", "files"),
         EndpointTarget { Endpoint: var endpoint } => ("endpoint", NameOf(endpoint)),
@@ -26,6 +28,7 @@ internal static class RouteLabels
         BuiltInEndpoint.Metrics => "metrics",
         BuiltInEndpoint.Handlers => "handlers",
         BuiltInEndpoint.Scripts => "scripts",
+        BuiltInEndpoint.Tenants => "tenants",
         _ => MetricCatalog.OtherName,
     };
 }

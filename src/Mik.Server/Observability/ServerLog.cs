@@ -87,6 +87,12 @@ internal static partial class ServerLog
     public static partial void HandlerFailedLate(
         ILogger logger, string handler, string fault, string detail, string diagnosis, string requestId);
 
+    [LoggerMessage(1402, LogLevel.Warning, "Script {Script} is suspended: its circuit breaker opened")]
+    public static partial void ScriptCircuitOpened(ILogger logger, string script);
+
+    [LoggerMessage(1403, LogLevel.Information, "Script {Script} is back: its circuit breaker closed")]
+    public static partial void ScriptCircuitClosed(ILogger logger, string script);
+
     [LoggerMessage(EventId = 1401, Message = "{Script}: {Text} ({RequestId})")]
     public static partial void ScriptConsole(ILogger logger, LogLevel level, string script, string text, string requestId);
 }

@@ -78,7 +78,12 @@ internal sealed class Exchange
     public string? Handler => (Target as HandlerTarget)?.Handler.Name;
 
     /// <summary>The script the request is for.</summary>
-    public string? Script => (Target as ScriptTarget)?.Name;
+    public string? Script => Target switch
+    {
+        ScriptTarget(var name, null) => name,
+        ScriptTarget(var name, var tenant) => $"{tenant.DisplayName}/{LogText.Of(name)}",
+        _ => null,
+    };
 
     /// <summary>How long serving has taken so far.</summary>
     public TimeSpan Elapsed => Time.GetElapsedTime(Started);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Mik.Scripting;
 using Mik.Server.Admission;
+using Mik.Server.Catalog;
 using Mik.Server.Endpoints;
 using Mik.Server.Execution;
 using Mik.Server.Faults;
@@ -10,6 +11,7 @@ using Mik.Server.Responses;
 using Mik.Server.Routing;
 using Mik.Server.Tracing;
 using Mik.Server.StaticFiles;
+using Mik.Server.Tenants;
 
 namespace Mik.Server.Pipeline;
 
@@ -21,6 +23,7 @@ internal sealed class RequestPipeline(
     AdmissionGate admission,
     HandlerInvoker handlers,
     ScriptRunner scripts,
+    TenantCatalog? tenants,
     FileResponder files,
     BuiltInEndpoints endpoints,
     ResponseWriter responses,
@@ -63,7 +66,7 @@ internal sealed class RequestPipeline(
             return await responses.WriteAsync(exchange, new FailedOutcome(unacceptable));
         }
 
-        if (!Router.TryMatch(exchange.Method, exchange.Address, exchange.Catalog, out var target, out var unknown))
+        if (!Router.TryMatch(exchange.Method, exchange.Address, exchange.Catalog, tenants, out var target, out var unknown))
         {
             return await responses.WriteAsync(exchange, new FailedOutcome(unknown));
         }
@@ -108,16 +111,18 @@ internal sealed class RequestPipeline(
             exchange.Calls = new CallLog();
             var span = Spans.StartScript(exchange.Trace);
             var trace = span is null ? exchange.Trace : TraceContext.Of(span, exchange.Trace);
+            IHandlerScope scope = target.Tenant is { } tenant ? new TenantScope(tenant, exchange.Catalog) : exchange.Catalog;
             var calls = new HandlerCallBridge(
-                handlers, exchange.Catalog, exchange.RequestId, trace, exchange.CallDepth, limits.MaxBodyBytes, metrics, exchange.Calls, exchange.Time);
+                handlers, scope, exchange.RequestId, trace, exchange.CallDepth, limits.MaxBodyBytes, metrics, exchange.Calls, exchange.Time);
+            var runner = target.Tenant is null ? scripts : target.Tenant.Scripts!;
             Outcome? outcome = null;
             try
             {
-                return outcome = await scripts.RunAsync(target.Name, request, calls, exchange.AbandonedBecause, exchange.Abandoned);
+                return outcome = await runner.RunAsync(target.Name, request, calls, exchange.AbandonedBecause, exchange.Abandoned);
             }
             finally
             {
-                RecordRun(target.Name, request.Usage, span, outcome);
+                RecordRun(exchange, target, request.Usage, span, outcome);
             }
         }
         catch (FaultException unreadable)
@@ -126,14 +131,17 @@ internal sealed class RequestPipeline(
         }
     }
 
-    private void RecordRun(string script, ScriptUsage? usage, Activity? span, Outcome? outcome)
+    private void RecordRun(Exchange exchange, ScriptTarget target, ScriptUsage? usage, Activity? span, Outcome? outcome)
     {
-        Spans.EndScript(span, scripts.Knows(script) ? script : null, outcome);
+        Spans.EndScript(span, IsKnown(target) ? exchange.Script : null, outcome);
         if (usage is { IsWarm: not null })
         {
-            metrics.ScriptRan(script, usage);
+            metrics.ScriptRan(target.Tenant is null ? target.Name : MetricCatalog.TenantsName, usage);
         }
     }
+
+    // What a path names exists, but for scripts: their files are looked at when they run.
+    private bool IsKnown(Target? target) => target is not ScriptTarget(var name, var tenant) || (tenant is null ? scripts : tenant.Scripts)?.Knows(name) == true;
 
     private async Task<Fault?> RespondAsync(Exchange exchange, Outcome outcome)
     {
@@ -177,7 +185,7 @@ internal sealed class RequestPipeline(
 
     private void Record(Exchange exchange, Fault? fault)
     {
-        var isKnown = exchange.Script is not { } script || scripts.Knows(script);
+        var isKnown = IsKnown(exchange.Target);
         metrics.RequestEnded(exchange, isKnown, fault);
         Spans.EndRequest(exchange, isKnown, fault);
         accessLog.Write(exchange, isKnown, fault);

@@ -1,5 +1,6 @@
 using Mik.Server.Catalog;
 using Mik.Server.Endpoints;
+using Mik.Server.Tenants;
 
 namespace Mik.Server.Pipeline;
 
@@ -12,7 +13,9 @@ internal abstract record Target;
 internal sealed record HandlerTarget(HandlerEntry Handler, string PathAndQuery) : Target;
 
 /// <summary>A script, which may turn out not to exist: its files are looked at when it runs.</summary>
-internal sealed record ScriptTarget(string Name) : Target;
+/// <param name="Name">Its name.</param>
+/// <param name="Tenant">Whose it is; <see langword="null"/> for the platform's.</param>
+internal sealed record ScriptTarget(string Name, Tenant? Tenant = null) : Target;
 
 /// <summary>A static file, which may turn out not to exist.</summary>
 /// <param name="Path">What is left of the path below <c>/static/</c>, as it was sent.</param>

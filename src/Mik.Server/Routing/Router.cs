@@ -3,6 +3,7 @@ using Mik.Server.Catalog;
 using Mik.Server.Endpoints;
 using Mik.Server.Faults;
 using Mik.Server.Pipeline;
+using Mik.Server.Tenants;
 
 namespace Mik.Server.Routing;
 
@@ -12,15 +13,20 @@ internal static class Router
     /// <summary>4096 bytes: what the predecessor took, and far above what people or programs build.</summary>
     public const int MaxPathBytes = 4096;
 
+    /// <summary>Within a tenant's paths, what comes in place of a handler's name.</summary>
+    public const string ScriptSegment = "script";
+
     private const string RunPrefix = "/run/";
     private const string ScriptPrefix = "/script/";
     private const string StaticPrefix = "/static/";
+    private const string TenantPrefix = "/tenant/";
 
     /// <summary>Finds the target, or the fault to answer with.</summary>
     public static bool TryMatch(
         string method,
         RequestTarget request,
         HandlerCatalog catalog,
+        TenantCatalog? tenants,
         [NotNullWhen(true)] out Target? target,
         [NotNullWhen(false)] out Fault? fault)
     {
@@ -37,6 +43,10 @@ internal static class Router
         else if (path.StartsWith(ScriptPrefix, StringComparison.Ordinal))
         {
             target = MatchScript(path.AsSpan(ScriptPrefix.Length), out fault);
+        }
+        else if (tenants is not null && path.StartsWith(TenantPrefix, StringComparison.Ordinal))
+        {
+            target = MatchTenant(path.AsSpan(TenantPrefix.Length), request.Query, tenants, out fault);
         }
         else if (ReadOnlyTarget(path) is { } readable)
         {
@@ -74,9 +84,56 @@ internal static class Router
         }
 
         fault = null;
-        var remainder = rest[segment.Length..];
-        return new HandlerTarget(handler, remainder.IsEmpty ? "/" + query : string.Concat(remainder, query));
+        return new HandlerTarget(handler, PathAndQuery(rest[segment.Length..], query));
     }
+
+    private static Target? MatchTenant(ReadOnlySpan<char> rest, string query, TenantCatalog tenants, out Fault? fault)
+    {
+        var tenantSegment = FirstSegment(rest);
+        var own = AfterSlash(rest[tenantSegment.Length..]);
+        var segment = FirstSegment(own);
+        if (tenantSegment.IsEmpty || segment.IsEmpty)
+        {
+            fault = new Fault(FaultKind.RouteUnknown, "Handlers are at /tenant/{tenant}/{handler}/…, scripts at /tenant/{tenant}/script/{name}.");
+            return null;
+        }
+
+        var tenant = EntryName.Decode(tenantSegment) is { } name && EntryName.Problem(name) is null ? tenants.Find(name) : null;
+        return EntryName.Decode(segment) is ScriptSegment
+            ? MatchTenantScript(tenant, AfterSlash(own[segment.Length..]), out fault)
+            : MatchTenantHandler(tenant, segment, PathAndQuery(own[segment.Length..], query), out fault);
+    }
+
+    // Whose name it is that nobody has, the tenant's or the script's, is nobody's business.
+    private static ScriptTarget? MatchTenantScript(Tenant? tenant, ReadOnlySpan<char> rest, out Fault? fault)
+    {
+        var script = MatchScript(rest, out fault);
+        if (script is null || tenant?.Scripts is not null)
+        {
+            return script is null ? null : script with { Tenant = tenant };
+        }
+
+        fault = new Fault(FaultKind.ScriptUnknown, "There is no script of that name.");
+        return null;
+    }
+
+    private static HandlerTarget? MatchTenantHandler(Tenant? tenant, ReadOnlySpan<char> segment, string pathAndQuery, out Fault? fault)
+    {
+        var name = EntryName.Decode(segment);
+        if (tenant is null || name is null || EntryName.Problem(name) is not null || !tenant.TryFind(name, out var handler))
+        {
+            fault = new Fault(FaultKind.HandlerUnknown, "There is no handler of that name.");
+            return null;
+        }
+
+        fault = null;
+        return new HandlerTarget(handler, pathAndQuery);
+    }
+
+    private static ReadOnlySpan<char> AfterSlash(ReadOnlySpan<char> path) => path.IsEmpty ? path : path[1..];
+
+    private static string PathAndQuery(ReadOnlySpan<char> remainder, string query) =>
+        remainder.IsEmpty ? "/" + query : string.Concat(remainder, query);
 
     private static ScriptTarget? MatchScript(ReadOnlySpan<char> rest, out Fault? fault)
     {
@@ -111,6 +168,7 @@ internal static class Router
         "/metrics" => BuiltInEndpoint.Metrics,
         "/_mik/handlers" => BuiltInEndpoint.Handlers,
         "/_mik/scripts" => BuiltInEndpoint.Scripts,
+        "/_mik/tenants" => BuiltInEndpoint.Tenants,
         _ => null,
     };
 

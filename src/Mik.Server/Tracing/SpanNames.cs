@@ -23,7 +23,9 @@ internal static class SpanNames
     /// <param name="isKnown">Whether that exists.</param>
     public static string? RouteOf(Target? target, bool isKnown) => target switch
     {
+        HandlerTarget { Handler.State.MetricName: MetricCatalog.TenantsName } => "/tenant/{tenant}/{handler}/*",
         HandlerTarget { Handler: var handler } => $"/run/{handler.Name}/*",
+        ScriptTarget { Tenant: not null } => "/tenant/{tenant}/script/{name}",
         ScriptTarget { Name: var script } => isKnown ? $"/script/{script}" : "/script/*",
         FileTarget => "/static/*",
         EndpointTarget { Endpoint: var endpoint } => PathOf(endpoint),
@@ -44,6 +46,7 @@ internal static class SpanNames
         BuiltInEndpoint.Metrics => "/metrics",
         BuiltInEndpoint.Handlers => "/_mik/handlers",
         BuiltInEndpoint.Scripts => "/_mik/scripts",
+        BuiltInEndpoint.Tenants => "/_mik/tenants",
         _ => MetricCatalog.OtherName,
     };
 }

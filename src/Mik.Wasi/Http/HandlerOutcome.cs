@@ -39,4 +39,10 @@ public sealed record HandlerOutcome(HandlerResult Result)
 
     /// <summary>Whether the guest was refused memory, which is then the likely cause of whatever else happened.</summary>
     public bool MemoryLimitHit { get; init; }
+
+    /// <summary>Whether the guest was refused memory because its store's owner takes too much in all.</summary>
+    public bool OwnerRefusedMemory { get; init; }
+
+    /// <summary>Whether the guest was stopped because its store's owner has no processor time left.</summary>
+    public bool IsStoppedForOwner { get; init; }
 }

@@ -61,6 +61,7 @@ public sealed class HttpHandler : IDisposable
         var instance = _component.TryTakeIdle(limits, context);
         var store = instance?.Store ?? new Store(_engine, limits);
         HandlerOutcome outcome;
+        store.BeginUse();
         try
         {
             // 1. From here on the token reaches the guest wherever it is: in its code, or waiting.
@@ -93,7 +94,13 @@ public sealed class HttpHandler : IDisposable
         }
 
         // 4. What the guest still holds goes away: bodies end, timers stop, requests on their way are called off.
-        outcome = outcome with { MemoryLimitHit = store.MemoryLimitHit };
+        store.EndUse();
+        outcome = outcome with
+        {
+            MemoryLimitHit = store.MemoryLimitHit,
+            OwnerRefusedMemory = store.OwnerRefusedMemory,
+            IsStoppedForOwner = store.IsStoppedForOwner,
+        };
         try
         {
             context.Dispose();

@@ -142,8 +142,11 @@ public sealed unsafe class Memory : Extern
 
     private void Recount(long length)
     {
-        Store.ReturnMemory(Length);
-        if (!Store.TryTakeMemory(length))
+        if (length <= Length)
+        {
+            Store.ReturnMemory(Length - length);
+        }
+        else if (!Store.TryTakeMemory(length - Length))
         {
             throw new TrapException(TrapCode.HostRefused, $"an image of {length} bytes of memory is above the limit of {Store.Limits.MaxMemoryBytes}");
         }

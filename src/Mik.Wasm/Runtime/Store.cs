@@ -14,6 +14,9 @@ public sealed record StoreLimits
 
     /// <summary>Largest size of each table, in elements.</summary>
     public int MaxTableElements { get; init; } = 1_000_000;
+
+    /// <summary>Whom the store belongs to, if what it takes is bounded together with others of the same owner.</summary>
+    public IStoreOwner? Owner { get; init; }
 }
 
 /// <summary>
@@ -34,6 +37,8 @@ public sealed unsafe class Store : IDisposable
     private NativeBlock _results = new(8 * InitialResultSlots);
     private int _resultSlots = InitialResultSlots;
     private long _memoryBytes;
+    private long _ownersBytes; // of memories and tables, taken from the owner
+    private bool _isParked;
     private int _depth;
     private nint _stackLimit;
     private bool _interrupted; // guarded by _gate
@@ -58,6 +63,12 @@ public sealed unsafe class Store : IDisposable
 
     /// <summary>Whether a memory or table was refused growth because of <see cref="Limits"/>; tells a later trap's likely cause.</summary>
     public bool MemoryLimitHit { get; internal set; }
+
+    /// <summary>Whether a memory or table was refused because of <see cref="StoreLimits.Owner"/>, whose stores take too much together.</summary>
+    public bool OwnerRefusedMemory { get; private set; }
+
+    /// <summary>Whether <see cref="StopForOwner"/> was called.</summary>
+    public bool IsStoppedForOwner { get; private set; }
 
     /// <summary>Whether <see cref="Interrupt"/> was called.</summary>
     public bool IsInterrupted
@@ -92,6 +103,49 @@ public sealed unsafe class Store : IDisposable
         }
     }
 
+    /// <summary>Does what <see cref="Interrupt"/> does because the owner has no processor time left. Thread-safe; harmless after disposal.</summary>
+    public void StopForOwner()
+    {
+        lock (_gate)
+        {
+            IsStoppedForOwner = true;
+        }
+
+        Interrupt();
+    }
+
+    /// <summary>Tells the owner that guest code is about to run on this thread.</summary>
+    public void BeginUse() => Limits.Owner?.BeginUse(this);
+
+    /// <summary>Tells the owner that guest code has ceased to run on the thread of <see cref="BeginUse"/>.</summary>
+    public void EndUse() => Limits.Owner?.EndUse(this);
+
+    /// <summary>
+    /// The store waits for its next use: its memory is not counted as its owner's meanwhile. To be called when its memory was set back to
+    /// an image, whose pages it shares with others.
+    /// </summary>
+    public void Park()
+    {
+        if (!_isParked)
+        {
+            _isParked = true;
+            Limits.Owner?.ReturnMemory(_ownersBytes);
+        }
+    }
+
+    /// <summary>Ends <see cref="Park"/>, for a new use; <see langword="false"/> when the owner has no room for the store's memory, which stays parked.</summary>
+    public bool TryUnpark()
+    {
+        if (_isParked && Limits.Owner?.TryTakeMemory(_ownersBytes) == false)
+        {
+            return false;
+        }
+
+        _isParked = false;
+        OwnerRefusedMemory = false;
+        return true;
+    }
+
     /// <summary>Frees all memories, tables and contexts. No guest code may be running.</summary>
     public void Dispose()
     {
@@ -106,6 +160,7 @@ public sealed unsafe class Store : IDisposable
         }
 
         _disposed = true;
+        Park();
         lock (_gate)
         {
             _contexts.Clear();
@@ -177,12 +232,44 @@ public sealed unsafe class Store : IDisposable
             return false;
         }
 
+        if (!TryTakeFromOwner(bytes))
+        {
+            return false;
+        }
+
         _memoryBytes += bytes;
         return true;
     }
 
+    /// <summary>Counts bytes that stay taken until the store is disposed, such as a table's, as the owner's.</summary>
+    internal bool TryTakeFromOwner(long bytes)
+    {
+        if (Limits.Owner is not { } owner)
+        {
+            return true;
+        }
+
+        if (!owner.TryTakeMemory(bytes))
+        {
+            MemoryLimitHit = true;
+            OwnerRefusedMemory = true;
+            return false;
+        }
+
+        _ownersBytes += bytes;
+        return true;
+    }
+
     /// <summary>Gives back what <see cref="TryTakeMemory"/> took.</summary>
-    internal void ReturnMemory(long bytes) => _memoryBytes -= bytes;
+    internal void ReturnMemory(long bytes)
+    {
+        _memoryBytes -= bytes;
+        if (Limits.Owner is { } owner)
+        {
+            owner.ReturnMemory(bytes);
+            _ownersBytes -= bytes;
+        }
+    }
 
     /// <summary>Makes sure the result area holds that many slots.</summary>
     internal void EnsureResultSlots(int count)

@@ -7,6 +7,8 @@ namespace Mik.Wasm.Runtime;
 // spec: syntax-tableinst
 public sealed unsafe class Table : Extern
 {
+    private const int ElementBytes = 8;
+
     private readonly TableType _type;
     private readonly NativeBlock _record;
     private NativeBlock _elements;
@@ -18,7 +20,7 @@ public sealed unsafe class Table : Extern
         _type = type;
         _record = store.CreateBlock(16);
         _capacity = (int)type.Limits.Min;
-        _elements = store.CreateBlock(8 * _capacity);
+        _elements = store.CreateBlock(ElementBytes * _capacity);
         Publish((int)type.Limits.Min);
     }
 
@@ -45,7 +47,9 @@ public sealed unsafe class Table : Extern
                 $"a table of {type.Limits.Min} elements is above the limit of {store.Limits.MaxTableElements}");
         }
 
-        return new Table(store, type);
+        return store.TryTakeFromOwner(ElementBytes * (long)type.Limits.Min)
+            ? new Table(store, type)
+            : throw new TrapException(TrapCode.HostRefused, $"a table of {type.Limits.Min} elements is above what is left to the store's owner");
     }
 
     /// <summary>Reads an element of a funcref table; <see langword="null"/> for a null element.</summary>
@@ -78,8 +82,14 @@ public sealed unsafe class Table : Extern
         if ((int)wanted > _capacity)
         {
             // Outgrown blocks live until the store ends; doubling keeps their sum below the last one's size.
-            _capacity = (int)Math.Min(Math.Max(2L * old, (long)wanted), Store.Limits.MaxTableElements);
-            var grown = Store.CreateBlock(8 * _capacity);
+            var capacity = (int)Math.Min(Math.Max(2L * old, (long)wanted), Store.Limits.MaxTableElements);
+            if (!Store.TryTakeFromOwner(ElementBytes * (long)capacity))
+            {
+                return -1;
+            }
+
+            _capacity = capacity;
+            var grown = Store.CreateBlock(ElementBytes * _capacity);
             Elements.CopyTo(new Span<long>((void*)grown.Address, old));
             _elements = grown;
         }

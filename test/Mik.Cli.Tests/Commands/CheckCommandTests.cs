@@ -61,6 +61,21 @@ public sealed class CheckCommandTests
     }
 
     [Fact]
+    public async Task Everything_of_every_tenant_is_read()
+    {
+        using var project = new TemporaryProject().Write("mik.toml", "[project]\nname = 'shop'\n[server]\nuser_modules = 'um'\nuser_scripts = 'us'\n")
+            .Write("us/acme/hello.js", "import { script, ok } from 'mik-sdk';\nexport default script(async () => ok('hello'));\n");
+
+        var sound = await MikProgram.RunAsync(project.Directory, ["check"]);
+        project.Write("um/acme/text.wasm", "not a component").Write("us/other/odd.js", "export default (\n  oops oops\n)");
+        var broken = await MikProgram.RunAsync(project.Directory, ["check"]);
+
+        Assert.Equal((ExitCodes.Success, "shop: 0 handlers and 1 script of the platform and 1 tenant are fine\n"), (sound.ExitCode, sound.Output));
+        Assert.Equal((ExitCodes.Failure, ""), (broken.ExitCode, broken.Output));
+        Assert.Matches(@"error: handler acme/text: .+\nerror: script other/odd: odd\.js:2:\d+: .+\n\z", broken.Error);
+    }
+
+    [Fact]
     public async Task Missing_directory_is_an_error()
     {
         using var project = new TemporaryProject();

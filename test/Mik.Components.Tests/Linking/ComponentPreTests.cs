@@ -45,6 +45,25 @@ public sealed class ComponentPreTests
     }
 
     [Fact]
+    public void Idle_instance_is_not_in_its_owner_s_account_and_goes_to_no_other_owner()
+    {
+        using var pre = Counter();
+        var (owner, other) = (new FakeOwner(), new FakeOwner());
+        var limits = Limits with { Owner = owner };
+        pre.Return(pre.Instantiate(new Store(Engine, limits), null));
+        Assert.Equal(0, owner.Taken);
+
+        var again = pre.TryTakeIdle(limits, null)!;
+        Assert.NotEqual(0, owner.Taken);
+        pre.Return(again);
+        Assert.Null(pre.TryTakeIdle(Limits with { Owner = other }, null));
+        pre.Return(pre.Instantiate(new Store(Engine, limits), null));
+        owner.IsPoor = true;
+        Assert.Null(pre.TryTakeIdle(limits, null));
+        Assert.Equal((0, 0), (owner.Taken, other.Taken));
+    }
+
+    [Fact]
     public void Idle_instance_starts_where_a_new_one_does()
     {
         using var pre = Counter();
@@ -192,4 +211,27 @@ public sealed class ComponentPreTests
     private static ComponentInstance New(ComponentPre pre) => pre.Instantiate(new Store(Engine, Limits), null);
 
     private static uint Count(ComponentInstance instance) => instance.GetFunc(null, "count")!.Call().AsU32;
+
+    private sealed class FakeOwner : IStoreOwner
+    {
+        public long Taken { get; private set; }
+
+        public bool IsPoor { get; set; }
+
+        public bool TryTakeMemory(long bytes)
+        {
+            Taken += IsPoor ? 0 : bytes;
+            return !IsPoor;
+        }
+
+        public void ReturnMemory(long bytes) => Taken -= bytes;
+
+        public void BeginUse(Store store)
+        {
+        }
+
+        public void EndUse(Store store)
+        {
+        }
+    }
 }

@@ -1,3 +1,4 @@
+using Mik.Wasm.Runtime;
 using Xunit;
 
 namespace Mik.Scripting.Tests.Execution;
@@ -91,6 +92,119 @@ public sealed class ScriptInstancesTests
         Assert.Equal(Enumerable.Range(0, Requests).Select(static i => $"{i}"), answers);
     }
 
+    [Fact]
+    public async Task What_runs_take_is_their_owner_s_and_idle_machines_are_in_nobody_s_account()
+    {
+        var owner = new FakeOwner();
+        using var folder = new ScriptFolder();
+        using var program = ScriptFolder.Host.Load(folder.Write("test.js", ScriptFolder.Wrap("await host.call('look'); return 1")), folder.Root, owner);
+        var during = 0L;
+        var handlers = new FakeHandlers().On("look", (_, _) =>
+        {
+            during = owner.Taken;
+            return Task.FromResult(FakeHandlers.Json("1"));
+        });
+
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Equal("1", ScriptFolder.Text(await RunAsync(program, handlers: handlers)));
+            Assert.InRange(during, 1 << 20, 64 << 20);
+            Assert.Equal((0, 0), (owner.Taken, owner.Inside));
+        }
+
+        Assert.True(owner.Entries >= 7, $"{owner.Entries} entries");
+    }
+
+    [Fact]
+    public async Task An_owner_without_memory_is_told_from_a_script_at_its_limit()
+    {
+        var owner = new FakeOwner();
+        using var folder = new ScriptFolder();
+        using var program = ScriptFolder.Host.Load(
+            folder.Write("test.js", ScriptFolder.Wrap("try { const a = []; while (true) a.push(new Uint8Array(1 << 20)); } catch { return 1; }")), folder.Root, owner);
+        owner.Limit = 32 << 20;
+
+        var refused = await Assert.ThrowsAsync<ScriptException>(() => RunAsync(program, limits: ScriptFolder.Generous with { MemoryBytes = 256 << 20 }));
+        Assert.Equal((ScriptFailure.OwnerMemoryLimit, true), (refused.Failure, refused.IsOwners));
+        var own = await Assert.ThrowsAsync<ScriptException>(() => RunAsync(program, limits: ScriptFolder.Generous with { MemoryBytes = 8 << 20 }));
+        Assert.Equal(ScriptFailure.MemoryLimit, own.Failure);
+        owner.Limit = 0;
+        var none = await Assert.ThrowsAsync<ScriptException>(() => RunAsync(program));
+        Assert.Equal(ScriptFailure.OwnerMemoryLimit, none.Failure);
+        Assert.Equal(0, owner.Taken);
+    }
+
+    [Fact]
+    public async Task An_owner_without_time_stops_a_script_that_cannot_catch_it()
+    {
+        var owner = new FakeOwner();
+        using var folder = new ScriptFolder();
+        using var program = ScriptFolder.Host.Load(
+            folder.Write("test.js", ScriptFolder.Wrap("while (true) { try { for (;;) {} } catch {} finally { for (;;) {} } }")), folder.Root, owner);
+        owner.StopsWhoeverEnters = true;
+
+        var stopped = await Assert.ThrowsAsync<ScriptException>(() => RunAsync(program));
+
+        Assert.Equal(ScriptFailure.OwnerCpuLimit, stopped.Failure);
+        owner.StopsWhoeverEnters = false;
+        Assert.Equal((0, 0), (owner.Taken, owner.Inside));
+    }
+
+    [Fact]
+    public void An_owner_without_time_stops_modules_that_load_and_they_are_not_to_blame()
+    {
+        var owner = new FakeOwner { StopsWhoeverEnters = true };
+        using var folder = new ScriptFolder();
+        var file = folder.Write("test.js", "for (;;) {}\n" + ScriptFolder.Wrap("return 1"));
+
+        var stopped = Assert.Throws<ScriptException>(() => ScriptFolder.Host.Load(file, folder.Root, owner));
+
+        Assert.Equal(ScriptFailure.OwnerCpuLimit, stopped.Failure);
+        Assert.Equal((0, 0), (owner.Taken, owner.Inside));
+    }
+
     private static Task<ScriptAnswer> RunAsync(ScriptProgram program, ScriptRequest? request = null, ScriptLimits? limits = null, FakeHandlers? handlers = null) =>
         program.RunAsync(request ?? ScriptFolder.Get(), handlers ?? new FakeHandlers(), new FakeConsole(), limits ?? ScriptFolder.Generous, TestContext.Current.CancellationToken);
+
+    private sealed class FakeOwner : IStoreOwner
+    {
+        private long _taken;
+        private int _inside;
+        private int _entries;
+
+        public long Limit { get; set; } = long.MaxValue;
+
+        public bool StopsWhoeverEnters { get; set; }
+
+        public long Taken => Interlocked.Read(ref _taken);
+
+        public int Inside => Volatile.Read(ref _inside);
+
+        public int Entries => Volatile.Read(ref _entries);
+
+        public bool TryTakeMemory(long bytes)
+        {
+            if (Interlocked.Add(ref _taken, bytes) <= Limit)
+            {
+                return true;
+            }
+
+            Interlocked.Add(ref _taken, -bytes);
+            return false;
+        }
+
+        public void ReturnMemory(long bytes) => Interlocked.Add(ref _taken, -bytes);
+
+        public void BeginUse(Store store)
+        {
+            Interlocked.Increment(ref _inside);
+            Interlocked.Increment(ref _entries);
+            if (StopsWhoeverEnters)
+            {
+                store.StopForOwner();
+            }
+        }
+
+        public void EndUse(Store store) => Interlocked.Decrement(ref _inside);
+    }
 }

@@ -183,8 +183,6 @@ public sealed class ConfigReaderTests : IDisposable
     [InlineData("composition.http_handler = true")]
     [InlineData("dependencies.router = '1'")]
     [InlineData("[[schedules]]")]
-    [InlineData("tenants.shared = []")]
-    [InlineData("server.user_modules = 'u'")]
     [InlineData("server.auto = true")]
     [InlineData("server.memory_limit_bytes = 1")]
     public void Sections_and_keys_of_other_versions_are_named_as_not_supported(string toml)

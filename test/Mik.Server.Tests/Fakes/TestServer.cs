@@ -20,6 +20,9 @@ internal sealed class TestServer : IAsyncDisposable
 
     public HttpClient Client { get; }
 
+    /// <summary>The project's directory.</summary>
+    public string Directory => _directory.FullName;
+
     public string ScriptsDirectory => Path.Combine(_directory.FullName, "scripts");
 
     /// <summary>A script's answer in plain text.</summary>
@@ -32,22 +35,32 @@ internal sealed class TestServer : IAsyncDisposable
         Func<MikConfig, MikConfig>? configure = null,
         Func<MikServerOptions, MikServerOptions>? options = null)
     {
-        var directory = Directory.CreateTempSubdirectory("mik-server-tests");
+        var directory = System.IO.Directory.CreateTempSubdirectory("mik-server-tests");
         foreach (var name in handlers?.Keys ?? [])
         {
-            Write(directory, Path.Combine("modules", name + ".wasm"));
+            Write(directory, Path.Combine(IsOfTenant(name) ? "user-modules" : "modules", name + ".wasm"));
         }
 
         foreach (var name in scripts?.Keys ?? [])
         {
-            Write(directory, Path.Combine("scripts", name + ".ts"));
+            Write(directory, Path.Combine(IsOfTenant(name) ? "user-scripts" : "scripts", name + ".ts"));
         }
 
-        var config = new MikConfig { Directory = directory.FullName, Server = new ServerConfig { Port = 0 } };
+        var hasTenants = (handlers?.Keys ?? []).Concat(scripts?.Keys ?? []).Any(IsOfTenant);
+        var config = new MikConfig
+        {
+            Directory = directory.FullName,
+            Server = new ServerConfig
+            {
+                Port = 0,
+                UserModules = hasTenants ? "user-modules" : null,
+                UserScripts = hasTenants ? "user-scripts" : null,
+            },
+        };
         var settings = new MikServerOptions
         {
             LoadHandler = (_, name) => new FakeHandler(handlers![name]),
-            LoadScript = file => new FakeScript(scripts![Path.GetFileNameWithoutExtension(file)], file),
+            LoadScript = file => new FakeScript(scripts![ScriptName(directory, file)], file),
         };
         var server = await MikServer.StartAsync(
             configure?.Invoke(config) ?? config, options?.Invoke(settings) ?? settings, TestContext.Current.CancellationToken);
@@ -66,10 +79,16 @@ internal sealed class TestServer : IAsyncDisposable
         _directory.Delete(recursive: true);
     }
 
+    // Handlers and scripts of tenants are named tenant/name.
+    private static bool IsOfTenant(string name) => name.Contains('/', StringComparison.Ordinal);
+
+    private static string ScriptName(DirectoryInfo directory, string file) =>
+        Path.ChangeExtension(Path.GetRelativePath(directory.FullName, file), null).Split('/', 2)[1];
+
     private static void Write(DirectoryInfo directory, string relativePath)
     {
         var path = Path.Combine(directory.FullName, relativePath);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        System.IO.Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllText(path, "");
     }
 }

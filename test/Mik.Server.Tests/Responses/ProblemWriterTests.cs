@@ -38,6 +38,8 @@ public sealed class ProblemWriterTests
         { "HandlerOutOfMemory", 507, "handler-out-of-memory", "Handler ran out of memory" },
         { "HandlerNoResponse", 502, "handler-no-response", "Handler gave no response" },
         { "HandlerResponseInvalid", 502, "handler-response-invalid", "Handler gave an invalid response" },
+        { "ScriptSaturated", 429, "script-saturated", "Script at capacity" },
+        { "ScriptCircuitOpen", 503, "script-circuit-open", "Script suspended" },
         { "ScriptUnloadable", 500, "script-unloadable", "Script cannot be loaded" },
         { "ScriptThrew", 500, "script-threw", "Script failed" },
         { "ScriptTimedOut", 504, "script-timed-out", "Script timed out" },
@@ -54,6 +56,9 @@ public sealed class ProblemWriterTests
         { "CallRateLimited", 429, "call-rate-limited", "Script called a handler at capacity" },
         { "CallTimedOut", 504, "call-timed-out", "Script's call timed out" },
         { "CallHandlerError", 502, "call-handler-error", "Script called a handler that failed" },
+        { "TenantSaturated", 429, "tenant-saturated", "Tenant at capacity" },
+        { "TenantCpuExceeded", 429, "tenant-cpu-exceeded", "Tenant used up its CPU time" },
+        { "TenantOutOfMemory", 429, "tenant-out-of-memory", "Tenant used up its memory" },
         { "HostFailed", 500, "host-failed", "Internal error" },
     };
 

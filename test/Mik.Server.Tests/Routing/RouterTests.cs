@@ -62,6 +62,7 @@ public sealed class RouterTests
     [InlineData("/health/", "RouteUnknown")]
     [InlineData("/metrics/", "RouteUnknown")]
     [InlineData("/_mik/other", "RouteUnknown")]
+    [InlineData("/tenant/acme/orders", "RouteUnknown")]
     [InlineData("*", "RouteUnknown")]
     [InlineData("http://shop.example", "RouteUnknown")]
     [InlineData("/run/absent/x", "HandlerUnknown")]
@@ -85,6 +86,7 @@ public sealed class RouterTests
     [InlineData("/health/ready", "HealthReady")]
     [InlineData("/_mik/handlers", "Handlers")]
     [InlineData("/_mik/scripts", "Scripts")]
+    [InlineData("/_mik/tenants", "Tenants")]
     public void Built_in_endpoints_answer_get_and_head_only(string raw, string endpoint)
     {
         Assert.Equal(Enum.Parse<BuiltInEndpoint>(endpoint), Assert.IsType<EndpointTarget>(Match("GET", raw)).Endpoint);
@@ -114,13 +116,13 @@ public sealed class RouterTests
 
     private static Target Match(string method, string raw)
     {
-        Assert.True(Router.TryMatch(method, RequestTarget.Parse(raw), Catalog, out var target, out _));
+        Assert.True(Router.TryMatch(method, RequestTarget.Parse(raw), Catalog, tenants: null, out var target, out _));
         return target;
     }
 
     private static Fault Refuse(string method, string raw)
     {
-        Assert.False(Router.TryMatch(method, RequestTarget.Parse(raw), Catalog, out _, out var fault));
+        Assert.False(Router.TryMatch(method, RequestTarget.Parse(raw), Catalog, tenants: null, out _, out var fault));
         return fault;
     }
 

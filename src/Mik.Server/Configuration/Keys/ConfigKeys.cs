@@ -38,6 +38,10 @@ internal static class ConfigKeys
             static s => s.Modules, static (s, v) => s with { Modules = (string)v }),
         Server("scripts", "Directory of the scripts.", DirectoryRule,
             static s => s.Scripts, static (s, v) => s with { Scripts = (string)v }),
+        Server("user_modules", "Directory with a directory of handlers (*.wasm) for each tenant; no tenant has handlers without it.", DirectoryRule,
+            static s => s.UserModules, static (s, v) => s with { UserModules = (string)v }),
+        Server("user_scripts", "Directory with a directory of scripts for each tenant; no tenant has scripts without it.", DirectoryRule,
+            static s => s.UserScripts, static (s, v) => s with { UserScripts = (string)v }),
         Server("static", "Directory of the files under /static/; none are served without it.", DirectoryRule,
             static s => s.Static, static (s, v) => s with { Static = (string)v }),
         Server("static_cache_secs", "Seconds for which clients may use a static file without asking again; 0 lets them ask every time.", new IntegerRule(0, 31_536_000),
@@ -95,6 +99,19 @@ internal static class ConfigKeys
             "OTEL_EXPORTER_OTLP_PROTOCOL", "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL"),
         Tracing("service_name", "What the spans' service is called.", new TextRule("a string that is not empty", static text => text.Length > 0 ? text : null),
             static t => t.ServiceName, static (t, v) => t with { ServiceName = (string)v }, "OTEL_SERVICE_NAME"),
+
+        Tenants("shared", "Platform handlers that tenants' scripts may call.",
+            new TextListRule("an array of handlers such as [\"auth\"]", "the name of a handler", TextForms.EntryName),
+            static t => t.Shared, static (t, v) => t with { Shared = (IReadOnlyList<string>)v }),
+        Tenants("idle_secs", "Seconds after its last request until a tenant's handler or script is dropped from memory.", new IntegerRule(1, 86_400),
+            static t => t.IdleSecs, static (t, v) => t with { IdleSecs = (int)v }),
+
+        TenantLimit("concurrency", "Handlers and scripts of a tenant that run at once, scripts' calls included.", new IntegerRule(1, 100_000),
+            static l => l.Concurrency, static (l, v) => l with { Concurrency = (int)v }),
+        TenantLimit("cpu_ms_per_sec", "Milliseconds of processor time a tenant may use in each second.", new IntegerRule(1, 1_000_000),
+            static l => l.CpuMsPerSec, static (l, v) => l with { CpuMsPerSec = (int)v }),
+        TenantLimit("memory_mb", "MiB of memory a tenant's handlers and scripts may have at once.", new IntegerRule(16, 1_048_576),
+            static l => l.MemoryMb, static (l, v) => l with { MemoryMb = (int)v }),
     ];
 
     /// <summary>The sections a file may have, those with the user's own keys included.</summary>
@@ -160,6 +177,30 @@ internal static class ConfigKeys
             Variables = [.. variables, Variable($"tracing_{name}")],
             Get = c => get(c.Tracing),
             Set = (c, v) => c with { Tracing = set(c.Tracing, v) },
+        };
+
+    private static ConfigKey Tenants(
+        string name, string summary, ConfigRule rule, Func<TenantsConfig, object?> get, Func<TenantsConfig, object, TenantsConfig> set) => new()
+        {
+            Section = "tenants",
+            Name = name,
+            Summary = summary,
+            Rule = rule,
+            Variables = [Variable($"tenants_{name}")],
+            Get = c => get(c.Tenants),
+            Set = (c, v) => c with { Tenants = set(c.Tenants, v) },
+        };
+
+    private static ConfigKey TenantLimit(
+        string name, string summary, ConfigRule rule, Func<TenantLimitsConfig, object?> get, Func<TenantLimitsConfig, object, TenantLimitsConfig> set) => new()
+        {
+            Section = "tenants.limits",
+            Name = name,
+            Summary = summary,
+            Rule = rule,
+            Variables = [Variable($"tenants_limits_{name}")],
+            Get = c => get(c.Tenants.Limits),
+            Set = (c, v) => c with { Tenants = c.Tenants with { Limits = set(c.Tenants.Limits, v) } },
         };
 
     private static string Variable(string name) => $"MIK_{name.ToUpperInvariant()}";

@@ -11,6 +11,8 @@ internal static class ConfigReference
         ["server"] = "Where to listen, what to serve, and the limits of what is served. Paths are relative to the project's directory.",
         ["tracing"] = "Where spans of requests are sent. The standard variables of OpenTelemetry for headers, sampling, batches and resources are obeyed as well, see [observability](observability.md).",
         ["breaker"] = "When a failing handler is given a rest. Every handler has a breaker of its own.",
+        ["tenants"] = "What holds for every tenant. See [tenants](tenants.md).",
+        ["tenants.limits"] = "What one tenant may take, all its handlers and scripts together. The limits of single handlers and scripts are those of `[server]`.",
     };
 
     /// <summary>The page, in Markdown.</summary>

@@ -14,15 +14,12 @@ internal static class ForeignKeys
         ["lb"] = Ignored,
         ["schedules"] = Ignored,
         ["sidecars"] = Ignored,
-        ["tenants"] = Ignored,
         ["server.auto"] = Ignored + ": every limit has a fixed default",
         ["server.cache_size"] = Ignored + ": max_cache_mb bounds the cache",
         ["server.log_max_files"] = Ignored + ": logs go to the console",
         ["server.log_max_size_mb"] = Ignored + ": logs go to the console",
         ["server.logging"] = Ignored + ": requests are always logged",
         ["server.memory_limit_bytes"] = Ignored + ": use memory_limit_mb",
-        ["server.user_modules"] = Ignored,
-        ["server.user_scripts"] = Ignored,
         ["server.watch_debounce_ms"] = Ignored,
     };
 

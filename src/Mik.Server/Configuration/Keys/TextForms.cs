@@ -11,6 +11,9 @@ internal static partial class TextForms
 
     public static string? Directory(string text) => text.Length > 0 && !text.Contains('\0', StringComparison.Ordinal) ? text : null;
 
+    /// <summary>What a handler can be called.</summary>
+    public static string? EntryName(string text) => Routing.EntryName.Problem(text) is null ? text : null;
+
     public static string? ProjectName(string text) => ProjectNamePattern().IsMatch(text) ? text : null;
 
     public static string? SemanticVersion(string text) => SemanticVersionPattern().IsMatch(text) ? text : null;
