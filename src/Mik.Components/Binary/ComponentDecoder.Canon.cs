@@ -23,7 +23,9 @@ internal static partial class ComponentDecoder
                 return new ResourceBuiltinDefinition(offset, ResourceBuiltin.Drop, reader.ReadU32());
             case 0x04:
                 return new ResourceBuiltinDefinition(offset, ResourceBuiltin.Rep, reader.ReadU32());
-            case (>= 0x05 and <= 0x2D) or (>= 0x40 and <= 0x42):
+            case 0x06 or 0x0C or 0x20 or 0x21 or (>= 0x29 and <= 0x2D):
+                throw reader.ReadByte() > 1 ? reader.Error("invalid boolean value") : Async(in reader, $"canonical built-in 0x{code:x2}");
+            case 0x05 or (>= 0x09 and <= 0x2D) or (>= 0x40 and <= 0x42):
                 throw Async(in reader, $"canonical built-in 0x{code:x2}");
             default:
                 throw reader.Error($"malformed canonical function 0x{code:x2}");

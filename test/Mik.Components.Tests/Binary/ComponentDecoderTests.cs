@@ -96,6 +96,19 @@ public sealed class ComponentDecoderTests
         Assert.Contains("WASI 0.3", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(new byte[] { 1, 0x07 }, "malformed canonical function")]
+    [InlineData(new byte[] { 1, 0x2E }, "malformed canonical function")]
+    [InlineData(new byte[] { 1, 0x0C, 0x02 }, "invalid boolean value")]
+    public void What_is_no_canonical_function_is_not_taken_for_an_asynchronous_one(byte[] content, string expected)
+    {
+        var bytes = new ComponentBytes().Section(8, content).Build();
+
+        var error = Assert.Throws<ModuleFormatException>(() => ComponentDecoder.Decode(bytes));
+
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Components_nest_a_hundred_deep_and_no_deeper()
     {
