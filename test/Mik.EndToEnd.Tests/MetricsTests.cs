@@ -36,6 +36,7 @@ public sealed class MetricsTests(MetricsTests.MeasuredProject project) : IClassF
         Assert.True(samples["""mik_script_calls_total{handler="http_echo",result="2xx"}"""] >= 2);
         Assert.True(samples["""mik_script_cpu_seconds_total{script="greet"}"""] > 0);
         Assert.True(samples["""mik_script_instances_total{origin="new",script="greet"}"""] >= 1);
+        Assert.True(samples["""mik_handler_instances_total{handler="http_echo",origin="new"}"""] >= 1);
         Assert.True(samples["""mik_faults_total{blame="handler",fault="handler-trapped",name="fault_trap",route="handler"}"""] >= 1);
         Assert.True(samples["""mik_engine_compile_duration_seconds_count"""] >= 3);
         Assert.True(samples["""mik_engine_memories_total{origin="new"}"""] >= 1);

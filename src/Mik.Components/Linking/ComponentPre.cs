@@ -51,6 +51,7 @@ public sealed class ComponentPre : IDisposable
     /// <exception cref="TrapException">Guest code trapped.</exception>
     public ComponentInstance Instantiate(Store store, object? state)
     {
+        ComponentMetrics.InstanceTaken(Component.Name, isWarm: false);
         var instance = new ComponentInstance(this, store, state);
         try
         {
@@ -94,6 +95,7 @@ public sealed class ComponentPre : IDisposable
             return null;
         }
 
+        ComponentMetrics.InstanceTaken(Component.Name, isWarm: true);
         instance.State = state;
         return instance;
     }

@@ -61,6 +61,11 @@ internal static class MetricCatalog
         "Time from a run's admission to the moment its guest has left.")
     { Buckets = Durations };
 
+    public static readonly MetricDefinition HandlerInstances = new(
+        "mik_handler_instances_total", "mik.handler.instances", MetricKind.Counter, "{instance}", ["handler", "origin"],
+        "Instances handed to runs of handlers: warm ones from the pool, or new ones.")
+    { Meter = Components.Runtime.ComponentMetrics.MeterName };
+
     public static readonly MetricDefinition HandlerRunsInFlight = new(
         "mik_handler_runs_in_flight", "mik.handler.runs_in_flight", MetricKind.Gauge, "{run}", ["handler"],
         "Runs of a handler that are under way.");
@@ -169,7 +174,7 @@ internal static class MetricCatalog
     public static IReadOnlyList<MetricDefinition> All { get; } =
     [
         Requests, RequestDuration, ResponseBytes, RequestsInFlight, RequestsLimit, Faults,
-        Handlers, HandlerRuns, HandlerRunDuration, HandlerRunsInFlight, HandlerRunsLimit, BreakerState, BreakerOpened,
+        Handlers, HandlerRuns, HandlerRunDuration, HandlerInstances, HandlerRunsInFlight, HandlerRunsLimit, BreakerState, BreakerOpened,
         Scripts, ScriptCalls, ScriptCallDuration, ScriptCpu, ScriptInstances,
         GuestThreads, GuestQueue, EngineCompile, EngineCompiledBytes, EngineMemories, EngineMemoriesParked,
         CodeCacheLookups, CodeCacheSize,

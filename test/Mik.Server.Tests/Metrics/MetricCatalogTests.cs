@@ -52,12 +52,13 @@ public sealed class MetricCatalogTests
         {
             InstrumentPublished = (instrument, _) =>
             {
-                if (instrument.Meter.Scope == metrics || instrument.Meter.Name is "Mik.Wasm" or MetricCatalog.RuntimeMeter)
+                if (instrument.Meter.Scope == metrics || instrument.Meter.Name is "Mik.Wasm" or "Mik.Components" or MetricCatalog.RuntimeMeter)
                 {
                     published[(instrument.Meter.Name, instrument.Name)] = instrument;
                 }
             },
         };
+        System.Runtime.CompilerServices.RuntimeHelpers.RunClassConstructor(typeof(Components.Runtime.ComponentMetrics).TypeHandle);
         _ = new Wasm.Runtime.Engine().Compile(new byte[] { 0, 0x61, 0x73, 0x6d, 1, 0, 0, 0 }, "empty");
         metrics.Observe(() => throw new InvalidOperationException(), null!, null!, null!, null);
         listener.Start();
