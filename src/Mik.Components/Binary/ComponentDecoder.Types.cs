@@ -269,10 +269,10 @@ internal static partial class ComponentDecoder
             case 0x01:
                 var element = ReadCoreValueType(ref reader);
                 return element.IsReference()
-                    ? new CoreExternSyntax(new TableType(element, ReadLimits(ref reader)), 0)
+                    ? new CoreExternSyntax(new TableType(element, ReadLimits(ref reader, out var has64BitIndices), has64BitIndices), 0)
                     : throw reader.Error("malformed table type");
             case 0x02:
-                return new CoreExternSyntax(new MemoryType(ReadLimits(ref reader)), 0);
+                return new CoreExternSyntax(new MemoryType(ReadLimits(ref reader, out var has64BitAddresses), has64BitAddresses), 0);
             case 0x03:
                 var value = ReadCoreValueType(ref reader);
                 var mutability = reader.ReadByte();
@@ -280,18 +280,29 @@ internal static partial class ComponentDecoder
                     ? new CoreExternSyntax(new GlobalType(value, mutability == 1), 0)
                     : throw reader.Error("malformed mutability");
             case 0x04:
-                throw reader.Error("core exception tags are not supported");
+                return reader.ReadByte() == 0
+                    ? new CoreExternSyntax(null, reader.ReadU32(), IsTag: true)
+                    : throw reader.Error("malformed tag attribute");
             default:
                 throw reader.Error("malformed core import or export type");
         }
     }
 
-    private static Limits ReadLimits(ref ComponentReader reader) => reader.ReadByte() switch
+    private static Limits ReadLimits(ref ComponentReader reader, out bool is64)
     {
-        0x00 => new Limits(reader.ReadU32(), null),
-        0x01 => new Limits(reader.ReadU32(), reader.ReadU32()),
-        _ => throw reader.Error("malformed limits, or limits of an unsupported kind"),
-    };
+        const int HasMax = 1;
+        const int Addresses64 = 4;
+        var flags = reader.ReadByte();
+        if ((flags & ~(HasMax | Addresses64)) != 0)
+        {
+            throw reader.Error("malformed limits, or limits of an unsupported kind");
+        }
+
+        is64 = (flags & Addresses64) != 0;
+        return is64
+            ? new Limits(reader.ReadU64(), (flags & HasMax) != 0 ? reader.ReadU64() : null)
+            : new Limits(reader.ReadU32(), (flags & HasMax) != 0 ? reader.ReadU32() : null);
+    }
 
     private static ImmutableArray<ValType> ReadCoreValueTypes(ref ComponentReader reader)
     {

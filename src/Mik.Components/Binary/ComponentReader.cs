@@ -59,6 +59,27 @@ internal ref struct ComponentReader
         throw Error("integer representation too long");
     }
 
+    public ulong ReadU64()
+    {
+        ulong value = 0;
+        for (var shift = 0; shift < 70; shift += 7)
+        {
+            var part = ReadByte();
+            if (shift == 63 && part > 1)
+            {
+                throw Error(part >= 0x80 ? "integer representation too long" : "integer too large");
+            }
+
+            value |= (ulong)(part & 0x7F) << shift;
+            if (part < 0x80)
+            {
+                return value;
+            }
+        }
+
+        throw Error("integer representation too long");
+    }
+
     /// <summary>A 33-bit signed integer: type codes are negative, type indices are not.</summary>
     public long ReadS33()
     {

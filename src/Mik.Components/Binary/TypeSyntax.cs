@@ -68,5 +68,5 @@ internal sealed record CoreTypeDeclaration(int Offset, CoreTypeSyntax Type) : Co
 
 internal sealed record CoreOuterAliasDeclaration(int Offset, uint Count, uint Index) : CoreModuleDeclaration(Offset);
 
-/// <summary>A core import's or export's type: a function by the index of its type, or anything else in full.</summary>
-internal readonly record struct CoreExternSyntax(ExternType? Type, uint FuncType);
+/// <summary>A core import's or export's type: a function or a tag by the index of its type, or anything else in full.</summary>
+internal readonly record struct CoreExternSyntax(ExternType? Type, uint FuncType, bool IsTag = false);

@@ -191,6 +191,7 @@ internal sealed partial class ComponentTranslator(Component component)
         Sort.CoreFunc => scope.CoreFuncs,
         Sort.CoreTable => scope.CoreTables,
         Sort.CoreMemory => scope.CoreMemories,
+        Sort.CoreTag => scope.CoreTags,
         _ => scope.CoreGlobals,
     };
 

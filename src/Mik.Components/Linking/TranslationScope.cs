@@ -22,6 +22,8 @@ internal sealed class TranslationScope(TranslationScope? outer, int[] path) : IT
 
     public List<int> CoreGlobals { get; } = [];
 
+    public List<int> CoreTags { get; } = [];
+
     public List<Module> CoreModules { get; } = [];
 
     public List<CoreInstanceItem> CoreInstances { get; } = [];

@@ -71,6 +71,9 @@ internal sealed partial class ComponentValidator
             case (Sort.CoreGlobal, GlobalType global):
                 scope.CoreGlobals.Add(global);
                 break;
+            case (Sort.CoreTag, TagType tag):
+                scope.CoreTags.Add(tag);
+                break;
             default:
                 throw new ModuleValidationException(
                     $"export `{alias.Name}` for core instance {alias.Instance} is not a {alias.Sort.Text()}", alias.Offset);

@@ -160,24 +160,36 @@ internal sealed partial class ComponentValidator
             ?? throw new ModuleValidationException("a module type cannot alias a module type", alias.Offset);
     }
 
+    private static ExternType ResolveByIndex(List<FuncType> types, CoreExternSyntax syntax, int offset)
+    {
+        var type = ValidationScope.Get(types, syntax.FuncType, "core type", offset);
+        if (!syntax.IsTag)
+        {
+            return new FuncExternType(type);
+        }
+
+        return type.Results.Length == 0 ? new TagType(type) : throw new ModuleValidationException("non-empty tag result type", offset);
+    }
+
     private static ExternType ResolveCoreExtern(List<FuncType> types, CoreExternSyntax syntax, int offset)
     {
-        var type = syntax.Type ?? new FuncExternType(ValidationScope.Get(types, syntax.FuncType, "core type", offset));
+        var type = syntax.Type ?? ResolveByIndex(types, syntax, offset);
         var limits = type switch
         {
             MemoryType memory => memory.Limits,
             TableType table => table.Limits,
             _ => default,
         };
-        const uint MaxPages = 65536;
+        const ulong MaxPages = 1UL << 16;
+        const ulong MaxPages64 = 1UL << 48;
         if (limits.Max is { } max && max < limits.Min)
         {
             throw new ModuleValidationException("size minimum must not be greater than maximum", offset);
         }
 
-        if (type is MemoryType && (limits.Min > MaxPages || limits.Max > MaxPages))
+        if (type is MemoryType { Is64: var is64 } && Math.Max(limits.Min, limits.Max ?? 0) > (is64 ? MaxPages64 : MaxPages))
         {
-            throw new ModuleValidationException("memory size must be at most 65536 pages (4GiB)", offset);
+            throw new ModuleValidationException($"memory size must be at most {(is64 ? "2**48 pages" : "65536 pages (4GiB)")}", offset);
         }
 
         return type;

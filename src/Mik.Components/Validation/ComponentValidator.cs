@@ -329,6 +329,7 @@ internal sealed partial class ComponentValidator
                 Sort.CoreTable => ValidationScope.Get(scope.CoreTables, index, "core table", definition.Offset),
                 Sort.CoreMemory => ValidationScope.Get(scope.CoreMemories, index, "core memory", definition.Offset),
                 Sort.CoreGlobal => ValidationScope.Get(scope.CoreGlobals, index, "core global", definition.Offset),
+                Sort.CoreTag => ValidationScope.Get(scope.CoreTags, index, "core tag", definition.Offset),
                 _ => throw new ModuleValidationException("a core instance cannot export this sort", definition.Offset),
             };
             if (!exports.TryAdd(export.Name, type))

@@ -31,6 +31,8 @@ internal sealed class ValidationScope(ScopeKind kind, ValidationScope? parent)
 
     public List<GlobalType> CoreGlobals { get; } = [];
 
+    public List<TagType> CoreTags { get; } = [];
+
     public List<CoreType> CoreTypes { get; } = [];
 
     public List<CoreModuleType> CoreModules { get; } = [];

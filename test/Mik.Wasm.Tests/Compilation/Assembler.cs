@@ -18,7 +18,8 @@ internal sealed class Assembler
     private readonly List<byte[]> _elements = [];
     private readonly List<byte[]> _bodies = [];
     private int _importedFunctions;
-    private byte[]? _memory;
+    private readonly List<byte[]> _memories = [];
+    private readonly List<byte[]> _tags = [];
     private byte[]? _table;
 
     public Assembler Type(string signature)
@@ -41,9 +42,26 @@ internal sealed class Assembler
         return this;
     }
 
-    public Assembler Memory(byte pages = 1)
+    /// <summary>Imports a tag; its type is the first or one already added.</summary>
+    public Assembler ImportTag(string name, string signature)
     {
-        _memory = [0, pages];
+        _imports.Add([.. ModuleBytes.Name("m"), .. ModuleBytes.Name(name), 4, 0, .. ModuleBytes.Leb((uint)_types.Count)]);
+        return Type(signature);
+    }
+
+    /// <summary>Adds a tag and exports it as <c>tag0</c>, <c>tag1</c> and so on.</summary>
+    public Assembler Tag(string signature)
+    {
+        _exports.Add([.. ModuleBytes.Name($"tag{_tags.Count}"), 4, (byte)_tags.Count]);
+        _tags.Add([0, .. ModuleBytes.Leb((uint)_types.Count)]);
+        return Type(signature);
+    }
+
+    /// <summary>Adds a memory and exports it as <c>memory0</c>, <c>memory1</c> and so on.</summary>
+    public Assembler Memory(byte pages = 1, bool is64 = false)
+    {
+        _exports.Add([.. ModuleBytes.Name($"memory{_memories.Count}"), 2, (byte)_memories.Count]);
+        _memories.Add([(byte)(is64 ? 4 : 0), pages]);
         return this;
     }
 
@@ -73,7 +91,7 @@ internal sealed class Assembler
         return this;
     }
 
-    /// <summary>An exported function; <paramref name="signature"/> is <c>parameters&gt;results&gt;locals</c> in the letters iIfFv.</summary>
+    /// <summary>An exported function; <paramref name="signature"/> is <c>parameters&gt;results&gt;locals</c> in the letters iIfFvre.</summary>
     public Assembler Function(string name, string signature, params object[] code)
     {
         var index = _importedFunctions + _functions.Count;
@@ -103,11 +121,8 @@ internal sealed class Assembler
             module.Items(4, _table);
         }
 
-        if (_memory is not null)
-        {
-            module.Items(5, _memory);
-        }
-
+        AddUnlessEmpty(module, 5, _memories);
+        AddUnlessEmpty(module, 13, _tags);
         AddUnlessEmpty(module, 6, _globals);
         AddUnlessEmpty(module, 7, _exports);
         AddUnlessEmpty(module, 9, _elements);
@@ -207,6 +222,7 @@ internal sealed class Assembler
         'F' => ModuleBytes.F64,
         'v' => ModuleBytes.V128,
         'r' => ModuleBytes.FuncReference,
+        'e' => (byte)Wasm.Types.ValType.ExnRef,
         _ => throw new ArgumentException($"no type has the letter {letter}"),
     };
 }

@@ -39,7 +39,7 @@ internal sealed class Guest : IDisposable
             store,
             compiled.Instantiate(
                 store,
-                [.. compiled.Imports.Select((import, i) => Wasm.Runtime.Func.FromHost(store, ((Types.FuncExternType)import.Type).Type, imports[i]))]));
+                [.. compiled.Imports.Select((import, i) => Wasm.Runtime.Func.FromHost(store, ((Wasm.Types.FuncExternType)import.Type).Type, imports[i]))]));
     }
 
     /// <summary>Instantiates in a store that already holds others; it lives as long as the last of them.</summary>
