@@ -23,6 +23,7 @@ internal static class InstanceBuilder
         store.EnsureResultSlots(module.MaxResultSlots);
 
         // 2. Allocate.
+        store.TakeInstance();
         var instance = new Instance(module, store);
         LinkImports(instance, imports);
         instance.WriteFuncRefs();

@@ -12,8 +12,16 @@ public sealed record StoreLimits
     /// </summary>
     public long MaxMemoryBytes { get; init; } = 4L << 30;
 
-    /// <summary>Largest size of each table, in elements.</summary>
+    /// <summary>
+    /// Largest size of all tables together, in elements of 8 bytes. Growth beyond it is refused to the guest (<c>table.grow</c> is -1).
+    /// </summary>
     public int MaxTableElements { get; init; } = 1_000_000;
+
+    /// <summary>How many instances can be made. A component makes one for each of its core modules, a few at most.</summary>
+    public int MaxInstances { get; init; } = 10_000;
+
+    /// <summary>Stack the guests may use per entry, in bytes; never more than <see cref="EngineOptions.MaxStackBytes"/>.</summary>
+    public int MaxStackBytes { get; init; } = int.MaxValue;
 
     /// <summary>Whom the store belongs to, if what it takes is bounded together with others of the same owner.</summary>
     public IStoreOwner? Owner { get; init; }
@@ -37,6 +45,8 @@ public sealed unsafe class Store : IDisposable
     private NativeBlock _results = new(8 * InitialResultSlots);
     private int _resultSlots = InitialResultSlots;
     private long _memoryBytes;
+    private int _tableElements;
+    private int _instances;
     private long _ownersBytes; // of memories and tables, taken from the owner
     private bool _isParked;
     private int _depth;
@@ -271,6 +281,34 @@ public sealed unsafe class Store : IDisposable
         }
     }
 
+    /// <summary>Counts elements of tables against the limit; refuses, and says so, when they do not fit.</summary>
+    internal bool TryTakeTableElements(ulong count)
+    {
+        if (count > (ulong)(Limits.MaxTableElements - _tableElements))
+        {
+            MemoryLimitHit = true;
+            return false;
+        }
+
+        _tableElements += (int)count;
+        return true;
+    }
+
+    /// <summary>Gives back what <see cref="TryTakeTableElements"/> took.</summary>
+    internal void ReturnTableElements(long count) => _tableElements -= (int)count;
+
+    /// <summary>Counts an instance against the limit.</summary>
+    /// <exception cref="TrapException">There are as many as there may be.</exception>
+    internal void TakeInstance()
+    {
+        if (_instances >= Limits.MaxInstances)
+        {
+            throw new TrapException(TrapCode.HostRefused, $"one more instance is above the limit of {Limits.MaxInstances}");
+        }
+
+        _instances++;
+    }
+
     /// <summary>Makes sure the result area holds that many slots.</summary>
     internal void EnsureResultSlots(int count)
     {
@@ -300,7 +338,7 @@ public sealed unsafe class Store : IDisposable
         // Inner entries keep the outer limit: they run on the same thread, further down the same stack.
         if (_depth++ == 0)
         {
-            SetStackLimit(ThreadStack.LimitFor(Engine.Options.MaxStackBytes));
+            SetStackLimit(ThreadStack.LimitFor(Math.Min(Engine.Options.MaxStackBytes, Limits.MaxStackBytes)));
         }
 
         try

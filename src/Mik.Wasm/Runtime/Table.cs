@@ -36,15 +36,14 @@ public sealed unsafe class Table : Extern
     internal Span<long> Elements => new((void*)_elements.Address, (int)Length);
 
     /// <summary>Creates a table that guests of <paramref name="store"/> can import.</summary>
-    /// <exception cref="TrapException">Its minimum is above the store's limit; <see cref="Store.MemoryLimitHit"/> is then set.</exception>
+    /// <exception cref="TrapException">Its minimum is above what is left of the store's limit; <see cref="Store.MemoryLimitHit"/> is then set.</exception>
     public static Table Create(Store store, TableType type)
     {
-        if (type.Limits.Min > (ulong)store.Limits.MaxTableElements)
+        if (!store.TryTakeTableElements(type.Limits.Min))
         {
-            store.MemoryLimitHit = true;
             throw new TrapException(
                 TrapCode.HostRefused,
-                $"a table of {type.Limits.Min} elements is above the limit of {store.Limits.MaxTableElements}");
+                $"a table of {type.Limits.Min} elements is above what is left of the limit of {store.Limits.MaxTableElements}");
         }
 
         return store.TryTakeFromOwner(ElementBytes * (long)type.Limits.Min)
@@ -66,25 +65,19 @@ public sealed unsafe class Table : Extern
     internal long Grow(long value, ulong count)
     {
         var old = (int)Length;
-        if (count > (_type.Limits.Max ?? ulong.MaxValue) - (ulong)old)
+        if (count > (_type.Limits.Max ?? ulong.MaxValue) - (ulong)old || !Store.TryTakeTableElements(count))
         {
-            return -1;
-        }
-
-        if (count > (ulong)(Store.Limits.MaxTableElements - old))
-        {
-            Store.MemoryLimitHit = true;
             return -1;
         }
 
         var wanted = (ulong)old + count;
-
         if ((int)wanted > _capacity)
         {
             // Outgrown blocks live until the store ends; doubling keeps their sum below the last one's size.
             var capacity = (int)Math.Min(Math.Max(2L * old, (long)wanted), Store.Limits.MaxTableElements);
             if (!Store.TryTakeFromOwner(ElementBytes * (long)capacity))
             {
+                Store.ReturnTableElements((long)count);
                 return -1;
             }
 
@@ -111,7 +104,8 @@ public sealed unsafe class Table : Extern
     /// <param name="funcRefs">Where the instance has its references.</param>
     internal void Reset(ReadOnlySpan<long> saved, nint funcRefs)
     {
-        var elements = new Span<long>((void*)_elements.Address, saved.Length);
+        Resize(saved.Length);
+        var elements = Elements;
         if (!_type.Element.IsFunctionReference())
         {
             saved.CopyTo(elements);
@@ -123,15 +117,30 @@ public sealed unsafe class Table : Extern
                 elements[i] = SavedReference.ToFunction(saved[i], funcRefs);
             }
         }
-
-        Publish(saved.Length);
     }
 
     /// <summary>Sets size and content back to what this very table had.</summary>
     internal void Reset(ReadOnlySpan<long> elements)
     {
-        elements.CopyTo(new Span<long>((void*)_elements.Address, elements.Length));
-        Publish(elements.Length);
+        Resize(elements.Length);
+        elements.CopyTo(Elements);
+    }
+
+    private void Resize(int length)
+    {
+        Store.ReturnTableElements(Length);
+        if (!Store.TryTakeTableElements((ulong)length) || (length > _capacity && !Store.TryTakeFromOwner(ElementBytes * (long)length)))
+        {
+            throw new TrapException(TrapCode.HostRefused, $"a table set back to {length} elements is above what is left of a limit");
+        }
+
+        if (length > _capacity)
+        {
+            _capacity = length;
+            _elements = Store.CreateBlock(ElementBytes * _capacity);
+        }
+
+        Publish(length);
     }
 
     private void Publish(int length)

@@ -72,4 +72,105 @@ public sealed class InstanceImageTests
 
         Assert.Throws<ArgumentException>(() => MutableInstance.Create(store).Restore(image));
     }
+
+    /// <summary>
+    /// Whatever ran before: after setting back, memories, their sizes, tables, globals and dropped segments are the image's. The seed is in
+    /// the message of a failure; <c>MIK_SEED</c> runs it again.
+    /// </summary>
+    [Theory]
+    [InlineData(MemoryBounds.Automatic, MemoryAllocation.Pooled)]
+    [InlineData(MemoryBounds.Automatic, MemoryAllocation.OnDemand)]
+    [InlineData(MemoryBounds.ExplicitChecks, MemoryAllocation.Pooled)]
+    public void Nothing_of_any_run_survives_setting_back(MemoryBounds bounds, MemoryAllocation allocation)
+    {
+        const int Seeds = 12;
+        var engine = new Engine(new EngineOptions { MemoryBounds = bounds, Allocation = allocation });
+        var module = engine.Compile(ChangingInstance.Module(), "changing");
+        ChangingInstance.State untouched;
+        using (var store = new Store(engine))
+        {
+            untouched = new ChangingInstance(module.Instantiate(store, [])).Read();
+        }
+
+        var given = Environment.GetEnvironmentVariable("MIK_SEED");
+        for (var i = 0; i < (given is null ? Seeds : 1); i++)
+        {
+            var seed = given is null ? Random.Shared.Next() : int.Parse(given, System.Globalization.CultureInfo.InvariantCulture);
+            CheckAllWaysBack(engine, module, untouched, seed);
+        }
+    }
+
+    [Fact]
+    public void Random_runs_do_everything_that_code_can_do()
+    {
+        using var store = new Store(TestModules.Engine);
+        var module = TestModules.Engine.Compile(ChangingInstance.Module(), "changing");
+        var random = new Random(1);
+        var done = new HashSet<string?>();
+        for (var run = 0; run < 50; run++)
+        {
+            var instance = new ChangingInstance(module.Instantiate(store, []));
+            for (var i = 0; i < 60; i++)
+            {
+                done.Add(instance.Change(random));
+            }
+        }
+
+        Assert.Empty(ChangingInstance.Names.Except(done));
+        Assert.Contains(null, done);
+    }
+
+    private static void CheckAllWaysBack(Engine engine, Module module, ChangingInstance.State untouched, int seed)
+    {
+        var random = new Random(seed);
+        InstanceImage image;
+        ChangingInstance.State state;
+        using (var store = new Store(engine))
+        {
+            var first = new ChangingInstance(module.Instantiate(store, []));
+            Assert.True(untouched.Difference(first.Read()) is null, $"seed {seed}: a fresh instance is not fresh");
+            Run(first, random, random.Next(60));
+            image = first.Instance.Capture();
+            state = first.Read();
+            for (var round = 0; round < 4; round++)
+            {
+                Run(first, random, 20 + random.Next(120));
+                Assert.False(state.Difference(first.Read()) is null, $"seed {seed}: nothing changed");
+                first.Instance.Restore(image);
+                Check(first, $"round {round}");
+            }
+        }
+
+        for (var round = 0; round < 3; round++)
+        {
+            // Another instance set to the image, and one that starts as it; their memories may be those that earlier ones left behind.
+            using var store = new Store(engine);
+            var other = new ChangingInstance(module.Instantiate(store, []));
+            Assert.True(untouched.Difference(other.Read()) is null, $"seed {seed}: a later instance is not fresh");
+            Run(other, random, random.Next(60));
+            other.Instance.Restore(image);
+            Check(other, $"other instance, round {round}");
+
+            var made = new ChangingInstance(module.Instantiate(store, [], image));
+            Check(made, $"instance of the image, round {round}");
+            Run(made, random, random.Next(60));
+            made.Instance.Restore(image);
+            Check(made, $"instance of the image set back, round {round}");
+            Run(made, random, random.Next(60));
+        }
+
+        void Check(ChangingInstance instance, string which)
+        {
+            var difference = state.Difference(instance.Read());
+            Assert.True(difference is null, $"seed {seed}, {which}: {difference}");
+        }
+    }
+
+    private static void Run(ChangingInstance instance, Random random, int changes)
+    {
+        for (var i = 0; i < changes; i++)
+        {
+            instance.Change(random);
+        }
+    }
 }

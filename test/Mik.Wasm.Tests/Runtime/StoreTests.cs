@@ -161,6 +161,227 @@ public sealed class StoreTests
         store.Dispose();
     }
 
+    [Fact]
+    public void An_interrupted_loop_does_not_begin_another_round()
+    {
+        // loop call 0 br 0 end
+        Assert.Equal(3, RoundsUntilInterrupted(interruptInRound: 3, [0x03, 0x40, 0x10, 0x00, 0x0C, 0x00, 0x0B, 0x41, 0x00]));
+    }
+
+    [Fact]
+    public void An_interrupted_recursion_does_not_go_deeper()
+    {
+        // call 0; local.get 0; call 1
+        Assert.Equal(3, RoundsUntilInterrupted(interruptInRound: 3, [0x10, 0x00, 0x20, 0x00, 0x10, 0x01]));
+    }
+
+    [Fact]
+    public void An_interrupted_chain_of_tail_calls_does_not_go_on()
+    {
+        // call 0; local.get 0; return_call 1
+        Assert.Equal(3, RoundsUntilInterrupted(interruptInRound: 3, [0x10, 0x00, 0x20, 0x00, 0x12, 0x01]));
+    }
+
+    [Fact]
+    public void An_interrupted_fill_or_copy_stops_within_a_mebibyte()
+    {
+        const int Pages = 64;
+        using var store = new Store(TestModules.Engine);
+        var builder = new WasmModuleBuilder();
+        var type = builder.Type([], []);
+        builder.Memory(Pages, export: "memory");
+        byte[] length = [0x41, 0x80, 0x80, 0x80, 0x02]; // 4 MiB
+        byte[] half = [0x41, 0x80, 0x80, 0x80, 0x01]; // 2 MiB
+        builder.Function(type, [0x41, 0x00, 0x41, 0x07, .. length, 0xFC, 0x0B, 0x00], export: "fill");
+        builder.Function(type, [.. half, 0x41, 0x00, .. half, 0xFC, 0x0A, 0x00, 0x00], export: "copy");
+        var instance = TestModules.Instantiate(store, builder);
+        var memory = TestModules.Export<Memory>(instance, "memory");
+        store.Interrupt();
+
+        Assert.Equal(TrapCode.Interrupted, Assert.Throws<TrapException>(() => TestModules.Export<Func>(instance, "fill").Invoke([], [])).Code);
+        Assert.Equal(1 << 20, memory.Slice(0, Pages << 16).IndexOf((byte)0));
+
+        // A copy upwards begins at the end.
+        Assert.Equal(TrapCode.Interrupted, Assert.Throws<TrapException>(() => TestModules.Export<Func>(instance, "copy").Invoke([], [])).Code);
+        Assert.Equal(-1, memory.Slice(2 << 20, 1 << 20).IndexOf((byte)7));
+    }
+
+    [Fact]
+    public void Memories_of_all_instances_share_the_limit()
+    {
+        using var store = new Store(TestModules.Engine, new StoreLimits { MaxMemoryBytes = 10 * 65_536 });
+        var grow = Enumerable.Range(0, 3).Select(_ => Growing(store)).ToList();
+
+        Assert.Equal(1u, TestModules.Call(grow[0], 4));
+        Assert.Equal(1u, TestModules.Call(grow[1], 3));
+        Assert.Equal(uint.MaxValue, TestModules.Call(grow[2], 1));
+        Assert.Equal(uint.MaxValue, TestModules.Call(grow[0], uint.MaxValue));
+        Assert.True(store.MemoryLimitHit);
+        Assert.Throws<TrapException>(() => Growing(store));
+    }
+
+    [Fact]
+    public void Tables_of_all_instances_share_the_limit()
+    {
+        using var store = new Store(TestModules.Engine, new StoreLimits { MaxTableElements = 100 });
+        var first = WithTable(store, 40);
+        var second = WithTable(store, 40);
+        var grow = TestModules.Export<Func>(second, "grow");
+
+        Assert.Equal(40u, TestModules.Call(grow, 20));
+        Assert.Equal(uint.MaxValue, TestModules.Call(grow, 1));
+        Assert.Equal(uint.MaxValue, TestModules.Call(TestModules.Export<Func>(first, "grow"), 1));
+        Assert.True(store.MemoryLimitHit);
+        Assert.Contains("limit of 100", Assert.Throws<TrapException>(() => WithTable(store, 1)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Setting_an_instance_back_gives_its_table_elements_back()
+    {
+        using var store = new Store(TestModules.Engine, new StoreLimits { MaxTableElements = 100 });
+        var instance = WithTable(store, 40);
+        var image = instance.Capture();
+        for (var round = 0; round < 3; round++)
+        {
+            Assert.Equal(40u, TestModules.Call(TestModules.Export<Func>(instance, "grow"), 60));
+            instance.Restore(image);
+        }
+    }
+
+    [Fact]
+    public void No_more_instances_are_made_than_allowed()
+    {
+        using var store = new Store(TestModules.Engine, new StoreLimits { MaxInstances = 2 });
+        Growing(store);
+        Growing(store);
+
+        Assert.Equal(TrapCode.HostRefused, Assert.Throws<TrapException>(() => Growing(store)).Code);
+    }
+
+    [Fact]
+    public void Stack_of_a_store_ends_where_its_limit_says()
+    {
+        var shallow = DepthUntilExhausted(64 * 1024);
+        var deep = DepthUntilExhausted(512 * 1024);
+
+        // Unloadable code is optimized from the first call on: the frames are alike, so eight times the stack holds about eight times as many.
+        Assert.InRange(deep / shallow, 6, 10);
+    }
+
+    [Fact]
+    public async Task Stores_run_on_all_cores_and_are_interrupted_one_by_one()
+    {
+        var threads = Math.Max(2, Environment.ProcessorCount);
+        var stores = Enumerable.Range(0, 2 * threads).Select(static _ => new Store(TestModules.Engine)).ToList();
+        using var inside = new CountdownEvent(stores.Count);
+
+        // All are inside their guests at once; every other one is then stopped, which the rest must not notice.
+        using var isInterrupted = new ManualResetEventSlim();
+        var runs = stores.Select((store, i) => Task.Factory.StartNew(
+            () =>
+            {
+                var run = Looping(store, rounds: 1000 + i, () =>
+                {
+                    inside.Signal();
+                    isInterrupted.Wait(TestContext.Current.CancellationToken);
+                });
+                return i % 2 == 0
+                    ? (ulong)Assert.Throws<TrapException>(() => TestModules.Call(run, 0)).Code
+                    : TestModules.Call(run, 0);
+            },
+            TestContext.Current.CancellationToken,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default)).ToList();
+        inside.Wait(TestContext.Current.CancellationToken);
+        for (var i = 0; i < stores.Count; i += 2)
+        {
+            stores[i].Interrupt();
+        }
+
+        isInterrupted.Set();
+        var results = await Task.WhenAll(runs);
+
+        Assert.Equal(Enumerable.Range(0, stores.Count).Select(static i => i % 2 == 0 ? (ulong)TrapCode.Interrupted : 1000UL + (ulong)i), results);
+        stores.ForEach(static store => store.Dispose());
+    }
+
+    // Guest code calls function 0 once a round; another thread interrupts while it does so for the given time.
+    private static int RoundsUntilInterrupted(int interruptInRound, byte[] code)
+    {
+        using var store = new Store(TestModules.Engine);
+        var rounds = 0;
+        var builder = new WasmModuleBuilder();
+        var tick = builder.Type([], []);
+        var type = builder.Type([WasmModuleBuilder.I32], [WasmModuleBuilder.I32]);
+        builder.ImportFunction("host", "tick", tick);
+        builder.Function(type, code, export: "run");
+        var host = Func.FromHost(store, new([], []), (_, _) =>
+        {
+            if (++rounds == interruptInRound)
+            {
+                var other = new Thread(store.Interrupt);
+                other.Start();
+                other.Join();
+            }
+        });
+        var run = TestModules.Export<Func>(TestModules.Instantiate(store, builder, host), "run");
+
+        Assert.Equal(TrapCode.Interrupted, Assert.Throws<TrapException>(() => TestModules.Call(run, 0)).Code);
+        return rounds;
+    }
+
+    // Counts to a number, calling the host in the first round.
+    private static Func Looping(Store store, int rounds, Action inFirstRound)
+    {
+        var builder = new WasmModuleBuilder();
+        var tick = builder.Type([], []);
+        var type = builder.Type([WasmModuleBuilder.I32], [WasmModuleBuilder.I32]);
+        builder.ImportFunction("host", "tick", tick);
+
+        // call 0; loop (local.tee 0 (local.get 0 + 1)) != rounds br_if 0 end; local.get 0
+        builder.Function(
+            type,
+            [0x10, 0x00, 0x03, 0x40, 0x20, 0x00, 0x41, 0x01, 0x6A, 0x22, 0x00, 0x41, (byte)((rounds & 0x7F) | 0x80), (byte)(rounds >> 7), 0x47, 0x0D, 0x00, 0x0B, 0x20, 0x00],
+            export: "run");
+        var host = Func.FromHost(store, new([], []), (_, _) => inFirstRound());
+        return TestModules.Export<Func>(TestModules.Instantiate(store, builder, host), "run");
+    }
+
+    private static Func Growing(Store store)
+    {
+        var builder = new WasmModuleBuilder();
+        var type = builder.Type([WasmModuleBuilder.I32], [WasmModuleBuilder.I32]);
+        builder.Memory(1);
+        builder.Function(type, [0x20, 0x00, 0x40, 0x00], export: "grow");
+        return TestModules.Export<Func>(TestModules.Instantiate(store, builder), "grow");
+    }
+
+    private static Instance WithTable(Store store, int elements)
+    {
+        var builder = new WasmModuleBuilder();
+        var type = builder.Type([WasmModuleBuilder.I32], [WasmModuleBuilder.I32]);
+        builder.Table(WasmModuleBuilder.FuncRef, elements);
+        builder.Function(type, [0xD0, 0x70, 0x20, 0x00, 0xFC, 0x0F, 0x00], export: "grow");
+        return TestModules.Instantiate(store, builder);
+    }
+
+    private static int DepthUntilExhausted(int stackBytes)
+    {
+        using var store = new Store(new Engine(new EngineOptions { Unloadable = true }), new StoreLimits { MaxStackBytes = stackBytes });
+        var depth = 0;
+        var builder = new WasmModuleBuilder();
+        var tick = builder.Type([], []);
+        var type = builder.Type([WasmModuleBuilder.I32], [WasmModuleBuilder.I32]);
+        builder.ImportFunction("host", "tick", tick);
+
+        // call 0; local.get 0; call 1; i32.const 1; i32.add
+        builder.Function(type, [0x10, 0x00, 0x20, 0x00, 0x10, 0x01, 0x41, 0x01, 0x6A], export: "run");
+        var host = Func.FromHost(store, new([], []), (_, _) => depth++);
+        var run = TestModules.Export<Func>(TestModules.Instantiate(store, builder, host), "run");
+        Assert.Equal(TrapCode.StackExhausted, Assert.Throws<TrapException>(() => TestModules.Call(run, 0)).Code);
+        return depth;
+    }
+
     // f(n) = n == 0 ? 1 : f(n-1) + f(n-1)
     private static Func Doubling(Store store)
     {
