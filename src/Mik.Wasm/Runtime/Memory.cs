@@ -63,6 +63,7 @@ public sealed unsafe class Memory : Extern
     /// <summary>Creates a memory that is zero, or as an image of that length.</summary>
     internal static Memory Create(Store store, MemoryType type, long length, MemoryImage? image)
     {
+        store.CountMemory();
         if (!store.TryTakeMemory(length))
         {
             throw new TrapException(

@@ -17,6 +17,12 @@ public sealed record StoreLimits
     /// </summary>
     public int MaxTableElements { get; init; } = 1_000_000;
 
+    /// <summary>
+    /// How many linear memories there can be, however small: each takes 8 GiB of the process's address space where guard pages are used,
+    /// and there is room for two thousand.
+    /// </summary>
+    public int MaxMemories { get; init; } = 100;
+
     /// <summary>How many instances can be made. A component makes one for each of its core modules, a few at most.</summary>
     public int MaxInstances { get; init; } = 10_000;
 
@@ -47,6 +53,7 @@ public sealed unsafe class Store : IDisposable
     private long _memoryBytes;
     private int _tableElements;
     private int _instances;
+    private int _memories;
     private long _ownersBytes; // of memories and tables, taken from the owner
     private bool _isParked;
     private int _depth;
@@ -268,6 +275,18 @@ public sealed unsafe class Store : IDisposable
 
         _ownersBytes += bytes;
         return true;
+    }
+
+    /// <summary>Counts one more memory against the limit.</summary>
+    /// <exception cref="TrapException">There are as many as there may be.</exception>
+    internal void CountMemory()
+    {
+        if (_memories >= Limits.MaxMemories)
+        {
+            throw new TrapException(TrapCode.HostRefused, $"one more memory is above the limit of {Limits.MaxMemories}");
+        }
+
+        _memories++;
     }
 
     /// <summary>Gives back what <see cref="TryTakeMemory"/> took.</summary>

@@ -9,13 +9,9 @@ internal sealed class ScriptGroup
 {
     private static readonly ConcurrentDictionary<string, ScriptGroup> Groups = new();
 
-    private static readonly Lazy<IReadOnlyList<string>> AllNames = new(static () =>
-    [
-        .. Directory.GetFiles(SharedData.Require("conformance"), "core-*.zip")
-            .Select(static path => Path.GetFileNameWithoutExtension(path)!)
-            .OrderBy(static name => Scoreboard.Position(name))
-            .ThenBy(static name => name, StringComparer.Ordinal),
-    ]);
+    private static readonly Lazy<IReadOnlyList<string>> AllNames = new(static () => FindNames() is { Count: > 0 } names
+        ? names
+        : throw new InvalidOperationException("the shared test data holds no suites"));
 
     private readonly Dictionary<string, byte[]> _files = [];
 
@@ -48,4 +44,12 @@ internal sealed class ScriptGroup
     public Script Load(string scriptName) => Script.Parse(this, scriptName);
 
     public IEnumerable<Script> LoadAll() => ScriptNames.Select(Load);
+
+    private static IReadOnlyList<string> FindNames() =>
+    [
+        .. Directory.GetFiles(SharedData.Require("conformance"), "core-*.zip")
+            .Select(static path => Path.GetFileNameWithoutExtension(path)!)
+            .OrderBy(static name => Scoreboard.Position(name))
+            .ThenBy(static name => name, StringComparer.Ordinal),
+    ];
 }

@@ -22,7 +22,7 @@ internal sealed class ScriptRunner : IDisposable
     {
         _engine = engine;
         _script = script;
-        _store = new Store(engine);
+        _store = new Store(engine, new StoreLimits { MaxMemories = 1_000 });
     }
 
     /// <param name="engine">What compiles.</param>

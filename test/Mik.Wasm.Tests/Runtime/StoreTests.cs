@@ -249,6 +249,21 @@ public sealed class StoreTests
     }
 
     [Fact]
+    public void No_more_memories_are_made_than_allowed_however_small()
+    {
+        using var store = new Store(TestModules.Engine, new StoreLimits { MaxMemories = 3 });
+        var empty = new Wasm.Types.MemoryType(new(0, null));
+        Memory.Create(store, empty);
+        var builder = new WasmModuleBuilder();
+        builder.Memory(0);
+        builder.Memory(0);
+        TestModules.Instantiate(store, builder);
+
+        Assert.Equal(TrapCode.HostRefused, Assert.Throws<TrapException>(() => Memory.Create(store, empty)).Code);
+        Assert.Throws<TrapException>(() => TestModules.Instantiate(store, builder));
+    }
+
+    [Fact]
     public void No_more_instances_are_made_than_allowed()
     {
         using var store = new Store(TestModules.Engine, new StoreLimits { MaxInstances = 2 });
