@@ -55,9 +55,24 @@ public sealed class InstanceImage
             throw new ArgumentException("The image is of another module.", nameof(instance));
         }
 
-        for (var i = 0; i < _memories.Length; i++)
+        // What becomes smaller first, so that the store's limit is never exceeded in between.
+        for (var grows = 0; grows <= 1; grows++)
         {
-            _memories[i].WriteTo(instance.Memories[i]);
+            for (var i = 0; i < _memories.Length; i++)
+            {
+                if ((_memories[i].Length > instance.Memories[i].Length) == (grows == 1))
+                {
+                    _memories[i].WriteTo(instance.Memories[i]);
+                }
+            }
+
+            for (var i = 0; i < _tables.Length; i++)
+            {
+                if ((_tables[i].Length > instance.Tables[i].Length) == (grows == 1))
+                {
+                    instance.Tables[i].Reset(_tables[i], funcRefs.Address);
+                }
+            }
         }
 
         for (uint i = 0; i < _globals.Length; i++)
@@ -67,11 +82,6 @@ public sealed class InstanceImage
                 var isFunction = _module.Definition.Globals[i].ValueType.IsFunctionReference();
                 instance.SetGlobal(i, isFunction ? (ulong)SavedReference.ToFunction((long)_globals[i], funcRefs.Address) : _globals[i]);
             }
-        }
-
-        for (var i = 0; i < _tables.Length; i++)
-        {
-            instance.Tables[i].Reset(_tables[i], funcRefs.Address);
         }
     }
 

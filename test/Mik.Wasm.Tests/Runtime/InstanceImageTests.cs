@@ -101,6 +101,35 @@ public sealed class InstanceImageTests
     }
 
     [Fact]
+    public void Sizes_are_exchanged_within_the_limit_of_the_store()
+    {
+        var module = TestModules.Engine.Compile(ChangingInstance.Module(), "changing");
+        InstanceImage image;
+        using (var store = new Store(TestModules.Engine))
+        {
+            // The first memory has 2 pages and grows to 7, the first table has 4 elements and grows to 9.
+            var grown = module.Instantiate(store, []);
+            Call(grown, "grow0", 5);
+            Call(grown, "growFunctions", 5, 0);
+            image = grown.Capture();
+        }
+
+        // Here the second ones grew instead, and there is room for no more.
+        using var full = new Store(TestModules.Engine, new StoreLimits { MaxMemoryBytes = 8 * 65_536, MaxTableElements = 12 });
+        var other = module.Instantiate(full, []);
+        Call(other, "grow1", 5);
+        Call(other, "growHost", 0, 5);
+        other.Restore(image);
+
+        Assert.Equal([7 * 65_536L, 65_536L], other.Memories.Select(static m => m.Length));
+        Assert.Equal([9L, 3L], other.Tables.Select(static t => t.Length));
+        Assert.False(full.MemoryLimitHit);
+    }
+
+    private static void Call(Instance instance, string name, params ulong[] arguments) =>
+        TestModules.Export<Func>(instance, name).Invoke(arguments, new ulong[1]);
+
+    [Fact]
     public void Random_runs_do_everything_that_code_can_do()
     {
         using var store = new Store(TestModules.Engine);
@@ -131,12 +160,21 @@ public sealed class InstanceImageTests
             Assert.True(untouched.Difference(first.Read()) is null, $"seed {seed}: a fresh instance is not fresh");
             Run(first, random, random.Next(60));
             image = first.Instance.Capture();
+            var checkpoint = first.Instance.Checkpoint();
             state = first.Read();
             for (var round = 0; round < 4; round++)
             {
                 Run(first, random, 20 + random.Next(120));
                 Assert.False(state.Difference(first.Read()) is null, $"seed {seed}: nothing changed");
-                first.Instance.Restore(image);
+                if (round % 2 == 0)
+                {
+                    first.Instance.Restore(image);
+                }
+                else
+                {
+                    first.Instance.Restore(checkpoint);
+                }
+
                 Check(first, $"round {round}");
             }
         }
