@@ -14,7 +14,6 @@ internal static class ImplementationLimits
     public const int Globals = 1_000_000;
     public const int Tables = 100;
     public const int Tags = 100_000;
-    public const int CatchClauses = 10_000;
     public const int Memories = 100;
     public const int ElementSegments = 100_000;
     public const int SegmentItems = 10_000_000;
@@ -27,6 +26,18 @@ internal static class ImplementationLimits
 
     /// <summary>Labels of one <c>br_table</c>.</summary>
     public const int Labels = 65_520;
+
+    /// <summary>
+    /// <c>try_table</c> blocks of one function. The JIT's work grows with their square, and faster with their nesting: at these three limits
+    /// together it takes about a second, where nothing can interrupt it; ten times as many nested ones took a minute.
+    /// </summary>
+    public const int TryTables = 2_000;
+
+    /// <summary><c>try_table</c> blocks within each other.</summary>
+    public const int TryDepth = 64;
+
+    /// <summary>Catch clauses of one function.</summary>
+    public const int CatchClauses = 4_000;
 
     /// <summary>Blocks within blocks.</summary>
     public const int NestingDepth = 100_000;

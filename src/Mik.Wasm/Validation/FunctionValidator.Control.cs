@@ -36,6 +36,7 @@ internal sealed partial class FunctionValidator
         }
 
         ForgetInitializations(frame.Initializations);
+        _tryDepth -= frame.Opcode == Opcode.TryTable ? 1 : 0;
         _frameCount--;
         return frame;
     }

@@ -6,6 +6,11 @@ namespace Mik.Wasm.Validation;
 
 internal sealed partial class FunctionValidator
 {
+    // Of the function that is checked.
+    private int _tryTables;
+    private int _tryDepth;
+    private int _catchClauses;
+
     private FuncType TagType(uint tag) =>
         tag < module.TagTypeIndices.Length
             ? module.TagType(tag)
@@ -28,6 +33,15 @@ internal sealed partial class FunctionValidator
     // spec: valid-try_table. Labels count from outside the block, which is not open yet.
     private void CheckTryTable()
     {
+        _catchClauses += (int)_current.Index;
+        if (++_tryTables > ImplementationLimits.TryTables
+            || ++_tryDepth > ImplementationLimits.TryDepth
+            || _catchClauses > ImplementationLimits.CatchClauses)
+        {
+            throw Invalid(
+                $"more than {ImplementationLimits.TryTables} try_table, {ImplementationLimits.TryDepth} of them nested, or {ImplementationLimits.CatchClauses} clauses in one function");
+        }
+
         foreach (var clause in CatchClause.Of(_current, module.Bytes.Span))
         {
             var carried = clause.HasTag ? TagType(clause.Tag).Parameters : [];

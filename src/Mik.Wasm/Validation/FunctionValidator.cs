@@ -29,6 +29,9 @@ internal sealed partial class FunctionValidator(ModuleDefinition module, BitArra
         _type = module.FunctionType((uint)_functionIndex);
         _locals.Reset(_type.Parameters, body.Locals);
         ForgetInitializations(0);
+        _tryTables = 0;
+        _tryDepth = 0;
+        _catchClauses = 0;
         _operandCount = 0;
         _frameCount = 0;
         PushFrame(Opcode.Block, [], _type.Results);

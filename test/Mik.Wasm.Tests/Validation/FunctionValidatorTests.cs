@@ -77,6 +77,26 @@ public sealed class FunctionValidatorTests
     [InlineData(">", "00 FD 0D 00 01 02 03 04 05 06 07 08 09 0A 0B 0C 0D 0E 20 1A", "invalid lane index 32")]
     [InlineData(">", "00 FD 00 05 00 1A", "alignment must not be larger than natural")]
     [InlineData(">", "41 00 FD 4D 1A", "type mismatch: expected v128, found i32")]
+    // memories and tables
+    [InlineData(">", "41 00 28 42 01 00 1A", "unknown memory 1")]
+    [InlineData(">", "41 00 28 02 80 80 80 80 10 1A", "offset out of range: 4294967296")]
+    [InlineData(">", "42 00 28 02 00 1A", "type mismatch: expected i32, found i64")]
+    [InlineData(">", "41 00 41 00 41 00 FC 0A 00 01", "unknown memory 1")]
+
+    // references
+    [InlineData(">", "41 00 D4 1A", "type mismatch: expected a reference, found i32")]
+    [InlineData(">", "D0 00 14 01", "unknown type 1")]
+    [InlineData(">", "D0 70 14 00", "type mismatch: expected (ref null")]
+    [InlineData(">", "02 40 D0 70 D6 00 0B", "type mismatch: label 0 takes no reference")]
+    [InlineData(">", "02 6F D0 70 D6 00 0B 1A", "type mismatch: expected externref, found (ref func)")]
+
+    // exceptions
+    [InlineData(">", "08 00", "unknown tag 0")]
+    [InlineData(">", "D0 70 0A", "type mismatch: expected exnref, found funcref")]
+    [InlineData(">", "1F 40 01 02 01 0B", "unknown label 1")]
+    [InlineData(">", "1F 40 01 03 00 0B", "type mismatch: a catch clause passes 1 operands, its label takes 0")]
+    [InlineData(">i", "1F 7F 01 03 00 41 00 0B", "type mismatch: expected i32, found (ref exn)")]
+
     // tail calls
     [InlineData("I>", "12 00", "type mismatch: an operand is missing")]
     public void Invalid_code_is_refused(string type, string code, string message)
@@ -114,6 +134,45 @@ public sealed class FunctionValidatorTests
             "the callee's results differ",
             Assert.Throws<ModuleValidationException>(() => ModuleValidator.Validate(ModuleDecoder.Decode(module))).Message,
             StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Local_that_is_never_null_is_set_before_it_is_read()
+    {
+        // One local of type (ref func); it is set inside a block, or outside of it.
+        byte[] set = [0xD2, 0, 0x21, 0];
+        byte[] read = [0x20, 0, 0x1A];
+
+        Validate(set, read);
+        Validate(set, (byte[])[0x02, Empty], read, set, [End], read);
+        Assert.Contains("uninitialized local 0", Refusal([read]), StringComparison.Ordinal);
+        Assert.Contains("uninitialized local 0", Refusal([(byte[])[0x02, Empty], set, [End], read]), StringComparison.Ordinal);
+        Assert.Contains("uninitialized local 0", Refusal([(byte[])[0x41, 0, 0x04, Empty], set, [0x05], read, [End]]), StringComparison.Ordinal);
+
+        static string Refusal(byte[][] code) => Assert.Throws<ModuleValidationException>(() => Validate(code)).Message;
+
+        static void Validate(params byte[][] code) => ModuleValidator.Validate(ModuleDecoder.Decode(new ModuleBytes()
+            .Types(FuncType([], []))
+            .Functions(0)
+            .Items(7, [.. Name("f"), 0, 0])
+            .Items(10, Body([1, 1, 0x64, FuncReference, .. code.SelectMany(static part => part), End]))
+            .ToArray()));
+    }
+
+    [Theory]
+    [InlineData(2_001, false, 1)]
+    [InlineData(65, true, 1)]
+    [InlineData(401, false, 10)]
+    public void Protected_code_that_would_keep_the_JIT_busy_is_refused(int tries, bool isNested, int clauses)
+    {
+        byte[] open = [0x1F, Empty, (byte)clauses, .. Enumerable.Repeat((byte[])[2, 0], clauses).SelectMany(static c => c)];
+        Assert.Contains("in one function", Assert.Throws<ModuleValidationException>(() => Validate(tries)).Message, StringComparison.Ordinal);
+        Validate(tries - 1);
+
+        void Validate(int count) => ModuleValidator.Validate(ModuleDecoder.Decode(WithFunction(
+            [], [], isNested ? [.. Repeat(open, count), .. Repeat([End], count)] : [.. Repeat([.. open, End], count)])));
+
+        static IEnumerable<byte> Repeat(byte[] part, int count) => Enumerable.Repeat(part, count).SelectMany(static b => b);
     }
 
     [Fact]
