@@ -1,8 +1,11 @@
+using System.Net;
 using System.Security.Cryptography;
 using Mik.Wasi.Cli;
+using Mik.Wasi.Filesystem;
 using Mik.Wasi.Http;
 using Mik.Wasi.Http.Outgoing;
 using Mik.Wasi.Io;
+using Mik.Wasi.Sockets;
 
 namespace Mik.Wasi;
 
@@ -23,6 +26,12 @@ public sealed class WasiContext : IDisposable
 
     /// <summary>Command-line arguments.</summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
+
+    /// <summary>The directories it sees; none by default.</summary>
+    public IReadOnlyList<Mount> Mounts { get; init; } = [];
+
+    /// <summary>Whom it may contact with sockets of its own; nobody by default.</summary>
+    public SocketPolicy Sockets { get; init; } = SocketPolicy.None;
 
     /// <summary>Where printed lines go; <see langword="null"/> discards them.</summary>
     public IGuestLog? Log { get; init; }
@@ -62,6 +71,15 @@ public sealed class WasiContext : IDisposable
 
     /// <summary>Outgoing requests that are not over. Only the guest's thread counts.</summary>
     internal int Exchanges { get; set; }
+
+    /// <summary>Looks up names for sockets.</summary>
+    internal Func<string, CancellationToken, Task<IPAddress[]>> Resolve { get; init; } = Dns.GetHostAddressesAsync;
+
+    /// <summary>The names the guest has looked up, in upper case, and their addresses. Used by the guest's thread alone.</summary>
+    internal HashSet<(string Name, IPAddress Address)> LookedUp => field ??= [];
+
+    /// <summary>Files, directories and sockets that are open. Only the guest's thread counts.</summary>
+    internal int OpenFiles { get; set; }
 
     /// <summary>Cancelled when the instance is gone; for work that runs beside the guest.</summary>
     internal CancellationToken Lifetime => _lifetime.Token;

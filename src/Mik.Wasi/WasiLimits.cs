@@ -27,6 +27,12 @@ public sealed record WasiLimits
     /// </summary>
     public int MaxOutgoingRequests { get; init; } = 100;
 
+    /// <summary>
+    /// Files, directories and sockets one instance may have open, far fewer than a process may have in all. Opening more fails with
+    /// <c>insufficient-memory</c> or <c>new-socket-limit</c>.
+    /// </summary>
+    public int MaxOpenFiles { get; init; } = 128;
+
     /// <summary>Names and values of one set of headers or trailers together. Above it the guest traps.</summary>
     public int MaxFieldsBytes { get; init; } = 128 * 1024;
 

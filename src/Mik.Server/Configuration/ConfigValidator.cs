@@ -1,4 +1,5 @@
 using Mik.Server.Configuration.Keys;
+using Mik.Wasi.Filesystem;
 
 namespace Mik.Server.Configuration;
 
@@ -26,6 +27,30 @@ internal static class ConfigValidator
         CheckDirectory("server.user_scripts", config.UserScriptsDirectory, config, origins, problems.Warn);
 
         return FitHandlerLimit(config, origins, problems);
+    }
+
+    /// <summary>Checks what is mounted for a handler: a directory each, under paths that differ.</summary>
+    public static void CheckMounts(MikConfig config, HandlerConfig handler, Action<string> report)
+    {
+        if (handler.Mounts.Count > 0 && !Mount.IsSupported)
+        {
+            report("mounts need Linux on x86-64 or 64-bit ARM");
+            return;
+        }
+
+        foreach (var mount in handler.Mounts)
+        {
+            var directory = config.PathOf(mount);
+            if (!Directory.Exists(directory))
+            {
+                report(File.Exists(directory) ? $"must name directories, but {directory} is a file" : $"there is no directory {directory}");
+            }
+        }
+
+        foreach (var path in handler.Mounts.GroupBy(static mount => mount.GuestPath).Where(static same => same.Count() > 1))
+        {
+            report($"mounts several directories as {path.Key}");
+        }
     }
 
     /// <summary>A directory that somebody named must be there. The default one is simply not used when it is not.</summary>

@@ -34,6 +34,9 @@ public sealed record MikConfig
     /// <summary>The <c>[tenants]</c> section.</summary>
     public TenantsConfig Tenants { get; init; } = new();
 
+    /// <summary>The <c>[handlers.name]</c> sections, by the handlers' names.</summary>
+    public IReadOnlyDictionary<string, HandlerConfig> Handlers { get; init; } = new Dictionary<string, HandlerConfig>();
+
     /// <summary>
     /// The <c>[env]</c> section in the order it was written: all the environment a handler sees. Nothing is inherited from the
     /// process, whose environment holds secrets that are none of a handler's business.
@@ -54,4 +57,7 @@ public sealed record MikConfig
 
     /// <summary>Absolute path of the directory with the tenants' scripts, or null when none is configured.</summary>
     public string? UserScriptsDirectory => Server.UserScripts is { } files ? Path.GetFullPath(Path.Combine(Directory, files)) : null;
+
+    /// <summary>Absolute path of a directory that is mounted for a handler.</summary>
+    public string PathOf(MountConfig mount) => Path.GetFullPath(Path.Combine(Directory, mount.HostPath));
 }

@@ -1,3 +1,5 @@
+using Mik.Wasi.Http.Outgoing;
+
 namespace Mik.Server.Configuration;
 
 /// <summary>The <c>[server]</c> section of <c>mik.toml</c>: where to listen, what to serve, and the limits of what is served.</summary>
@@ -85,4 +87,13 @@ public sealed record ServerConfig
     /// <c>*</c>. None: a handler that needs the network says so where an operator can read it.
     /// </summary>
     public IReadOnlyList<string> HttpAllowed { get; init; } = [];
+
+    /// <summary>
+    /// Largest response in MiB that a handler may receive to a request of its own. 1024: bodies are not kept, so that it only bounds what
+    /// never ends.
+    /// </summary>
+    public int HttpMaxResponseMb { get; init; } = 1024;
+
+    /// <summary>Whom handlers may contact, and how much they take from them.</summary>
+    internal OutgoingPolicy OutgoingPolicy => new(HttpAllowed) { MaxResponseBytes = (long)HttpMaxResponseMb << 20 };
 }

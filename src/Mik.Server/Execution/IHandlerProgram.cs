@@ -34,6 +34,9 @@ internal sealed record HandlerRequest
     /// <summary>The body; <see cref="Stream.Null"/> for none.</summary>
     public required Stream Body { get; init; }
 
+    /// <summary>What follows the body, asked for after its end.</summary>
+    public Func<IReadOnlyList<HttpField>>? Trailers { get; init; }
+
     /// <summary>Names the request in what the guest logs.</summary>
     public required string RequestId { get; init; }
 
@@ -61,6 +64,9 @@ internal interface IResponseBody
 {
     /// <summary>The body's length, if all of it was written before any of it was read.</summary>
     long? CompleteLength { get; }
+
+    /// <summary>What follows the body; known once it is whole.</summary>
+    IReadOnlyList<HttpField> Trailers { get; }
 
     /// <summary>
     /// Waits for the body to be whole, unless that takes its time: not longer than <paramref name="patience"/>, and not until the guest

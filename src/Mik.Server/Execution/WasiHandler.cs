@@ -17,13 +17,15 @@ namespace Mik.Server.Execution;
 /// <param name="StoreLimits">Memory of one instance.</param>
 /// <param name="TimeProvider">The guests' clock.</param>
 /// <param name="Logger">Takes what guests print.</param>
+/// <param name="Grants">What single handlers are given beside, by their names.</param>
 internal sealed record GuestSupplies(
     IReadOnlyList<KeyValuePair<string, string>> Environment,
     IOutgoingHttp OutgoingHttp,
     IGuestWaits Waits,
     StoreLimits StoreLimits,
     TimeProvider TimeProvider,
-    ILogger Logger)
+    ILogger Logger,
+    IReadOnlyDictionary<string, HandlerGrants> Grants)
 {
     /// <summary>What a configuration gives.</summary>
     public static GuestSupplies From(
@@ -33,12 +35,19 @@ internal sealed record GuestSupplies(
         waits,
         new StoreLimits { MaxMemoryBytes = (long)config.Server.MemoryLimitMb << 20 },
         time,
-        logger);
+        logger,
+        config.Handlers.ToDictionary(static pair => pair.Key, pair => HandlerGrants.From(config, pair.Value)));
+
+    /// <summary>What the handler of that name is given beside.</summary>
+    public HandlerGrants GrantsOf(string handler) => Grants.GetValueOrDefault(handler) ?? HandlerGrants.None;
 }
 
 /// <summary>A component that exports <c>wasi:http/incoming-handler</c>.</summary>
 internal sealed class WasiHandler(HttpHandler handler, GuestSupplies supplies) : IHandlerProgram, IDisposable
 {
+    private readonly HandlerGrants _grants = supplies.GrantsOf(handler.Name);
+    private readonly LogRate _logRate = new(supplies.TimeProvider);
+
     /// <summary>The same handler with other supplies, for a configuration that has changed while its component has not.</summary>
     public WasiHandler With(GuestSupplies others) => new(handler, others);
 
@@ -59,7 +68,9 @@ internal sealed class WasiHandler(HttpHandler handler, GuestSupplies supplies) :
         var context = new WasiContext
         {
             Environment = supplies.Environment,
-            Log = new GuestLog(handler.Name, request.RequestId, supplies.Logger),
+            Mounts = _grants.Mounts,
+            Sockets = _grants.Sockets,
+            Log = new GuestLog(handler.Name, request.RequestId, _logRate, supplies.Logger),
             TimeProvider = supplies.TimeProvider,
             Cancellation = stop,
             OutgoingHttp = new OutgoingTrace(CallDepth.Mark(supplies.OutgoingHttp, request.CallDepth), request.Trace),
@@ -72,6 +83,7 @@ internal sealed class WasiHandler(HttpHandler handler, GuestSupplies supplies) :
             PathWithQuery = request.PathAndQuery,
             Headers = request.Headers,
             Body = request.Body == Stream.Null ? null : request.Body,
+            Trailers = request.Trailers,
         };
         handler.Run(incoming, run, context, request.Owner is { } owner ? supplies.StoreLimits with { Owner = owner } : supplies.StoreLimits);
 
@@ -115,6 +127,8 @@ internal sealed class WasiHandler(HttpHandler handler, GuestSupplies supplies) :
     private sealed class WasiResponseBody(GuestBody body) : IResponseBody
     {
         public long? CompleteLength => body.CompleteLength;
+
+        public IReadOnlyList<HttpField> Trailers => body.Trailers;
 
         public ValueTask WaitForWholeAsync(TimeSpan patience, TimeProvider time, CancellationToken cancellation) =>
             body.WaitForWholeAsync(patience, time, cancellation);

@@ -37,7 +37,7 @@ internal sealed class ServedProject
         _parts = parts;
         var handlersGoOn = former is not null && former.Config.ModulesDirectory == config.ModulesDirectory;
         _catalog = handlersGoOn ? former!._catalog : new HandlerCatalog([]);
-        _outgoing = new OutgoingHttpClient(new OutgoingPolicy(config.Server.HttpAllowed), parts.Time);
+        _outgoing = new OutgoingHttpClient(config.Server.OutgoingPolicy, parts.Time);
         var guestLog = parts.Options.LoggerFactory.CreateLogger(LogCategories.Handlers);
         var supplies = GuestSupplies.From(config, _outgoing, parts.Threads, parts.Time, guestLog);
         _handlerFiles = new CatalogBuilder(config, parts.States, parts.Options.LoadHandler ?? HandlerLoader(() => parts.Engine, supplies), parts.Log)
@@ -106,6 +106,13 @@ internal sealed class ServedProject
             var handlers = Task.Run(() => project._handlerFiles.Build(project._catalog, cancellation), cancellation);
             project.Scripts = await parts.Threads.RunAsync(project._scripts.All);
             project._catalog = await handlers;
+
+            // Tenants' handlers, whose names have a slash, are not looked at before they are called.
+            foreach (var handler in config.Handlers.Keys.Where(name => !name.Contains('/', StringComparison.Ordinal) && !project._catalog.TryFind(name, out _)))
+            {
+                ServerLog.GrantsUnused(parts.Log, LogText.Of(handler));
+            }
+
             return project;
         }
         catch

@@ -62,6 +62,9 @@ internal static partial class ServerLog
     [LoggerMessage(1111, LogLevel.Warning, "{Key} has changed and takes effect when the server is started again")]
     public static partial void ConfigurationNeedsRestart(ILogger logger, string key);
 
+    [LoggerMessage(1112, LogLevel.Warning, "[handlers.{Handler}] grants something to a handler that does not exist")]
+    public static partial void GrantsUnused(ILogger logger, string handler);
+
     /// <summary>A request was answered; see <see cref="RequestEntry"/>.</summary>
     public static EventId Answered { get; } = new(1201, nameof(Answered));
 
@@ -92,6 +95,12 @@ internal static partial class ServerLog
 
     [LoggerMessage(1403, LogLevel.Information, "Script {Script} is back: its circuit breaker closed")]
     public static partial void ScriptCircuitClosed(ILogger logger, string script);
+
+    [LoggerMessage(1307, LogLevel.Warning, "Handler {Handler} prints more than is kept: further lines are dropped until it prints less")]
+    public static partial void HandlerTalksTooMuch(ILogger logger, string handler);
+
+    [LoggerMessage(1308, LogLevel.Warning, "{Lines} lines that handler {Handler} printed were dropped")]
+    public static partial void HandlerLinesDropped(ILogger logger, string handler, long lines);
 
     [LoggerMessage(EventId = 1401, Message = "{Script}: {Text} ({RequestId})")]
     public static partial void ScriptConsole(ILogger logger, LogLevel level, string script, string text, string requestId);

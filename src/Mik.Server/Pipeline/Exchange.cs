@@ -144,6 +144,7 @@ internal sealed class Exchange
             Authority = Http.Request.Host.Value is { Length: > 0 } host ? host : "localhost",
             Headers = headers,
             Body = Body ?? Stream.Null,
+            Trailers = Body is null ? null : Trailers,
             RequestId = RequestId,
             CallDepth = CallDepth,
             Trace = trace,
@@ -204,6 +205,23 @@ internal sealed class Exchange
 
     /// <summary>The exchange is over. Nothing of the request may be read any more.</summary>
     public void Close() => _abandoned?.Dispose();
+
+    private List<HttpField> Trailers()
+    {
+        var trailers = new List<HttpField>();
+        if (Http.Features.Get<IHttpRequestTrailersFeature>() is { Available: true } feature)
+        {
+            foreach (var (name, values) in feature.Trailers)
+            {
+                if (HeaderRules.IsTrailer(name))
+                {
+                    trailers.AddRange(values.Select(value => new HttpField(name, value ?? "")));
+                }
+            }
+        }
+
+        return trailers;
+    }
 
     private static bool IsReplaced(string name) =>
         name.StartsWith(':')

@@ -25,8 +25,28 @@ internal static class HeaderRules
         "transfer-encoding",
         "upgrade");
 
+    // rfc: 9110#6.5.1. What routes, frames or describes the message comes too late in a trailer, or overrides what was relied on.
+    private static readonly FrozenSet<string> Early = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase,
+        "authorization",
+        "cache-control",
+        "content-encoding",
+        "content-length",
+        "content-range",
+        "content-type",
+        "host",
+        "set-cookie",
+        "traceparent",
+        "x-mik-call-depth",
+        "x-mik-duration-ms",
+        "x-mik-handler",
+        "x-request-id");
+
     /// <summary>Whether a header ends at this server instead of being passed on.</summary>
     public static bool IsOfConnection(string name) => Connection.Contains(name);
+
+    /// <summary>Whether a field may follow a body.</summary>
+    public static bool IsTrailer(string name) => IsToken(name) && !Connection.Contains(name) && !Early.Contains(name);
 
     /// <summary>Whether this can be a header's name or a method.</summary>
     public static bool IsToken(string text) => text.Length > 0 && !text.AsSpan().ContainsAnyExcept(TokenChars);

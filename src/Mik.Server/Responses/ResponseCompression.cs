@@ -60,7 +60,10 @@ internal sealed class ResponseCompression() : ResponseCompressionProvider(Servic
     public override bool ShouldCompressResponse(HttpContext context)
     {
         var headers = context.Response.Headers;
-        return context.Response.ContentLength is not < LeastBytes
+
+        // Chunks that are framed already (BodyWriter) have nowhere to hold a compressor's bytes.
+        return headers.TransferEncoding.Count == 0
+            && context.Response.ContentLength is not < LeastBytes
             && !IsUntouchable(headers.CacheControl.ToString())
             && base.ShouldCompressResponse(context);
     }

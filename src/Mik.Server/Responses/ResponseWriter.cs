@@ -145,7 +145,9 @@ internal sealed class ResponseWriter(ProblemWriter problems, ResponseCompression
         var declared = response.ContentLength;
         var sent = 0L;
         await body.WaitForWholeAsync(HeadDelay, exchange.Time, execution.Stopped);
-        if (declared is null && body.CompleteLength is { } whole)
+        var whole = body.CompleteLength;
+        var writer = new BodyWriter(exchange, mayHaveTrailers: declared is null && (whole is null || body.Trailers.Count > 0));
+        if (declared is null && !writer.SendsTrailers)
         {
             response.ContentLength = whole;
         }
@@ -166,7 +168,7 @@ internal sealed class ResponseWriter(ProblemWriter problems, ResponseCompression
             }
 
             execution.WaitingForReader = true;
-            var flushed = await response.BodyWriter.WriteAsync(bytes, execution.Stopped);
+            var flushed = await writer.WriteAsync(bytes, execution.Stopped);
             execution.WaitingForReader = false;
             exchange.BytesSent = sent;
             if (flushed.IsCompleted || flushed.IsCanceled)
@@ -176,7 +178,13 @@ internal sealed class ResponseWriter(ProblemWriter problems, ResponseCompression
             }
         }
 
-        return sent < declared ? Incomplete("The handler wrote less than its content-length says.") : null;
+        if (sent < declared)
+        {
+            return Incomplete("The handler wrote less than its content-length says.");
+        }
+
+        await writer.EndAsync(body.Trailers, execution.Stopped);
+        return null;
     }
 
     /// <summary>

@@ -44,7 +44,7 @@ internal sealed class LogLines(IGuestLog log, GuestOutput output, int maxLength)
         while (!bytes.IsEmpty)
         {
             var status = Rune.DecodeFromUtf8(bytes, out var rune, out var consumed);
-            if (status == OperationStatus.Done && (!Rune.IsControl(rune) || rune.Value == '\t'))
+            if (status == OperationStatus.Done && (!Misleads(rune) || rune.Value == '\t'))
             {
                 text.Append(rune.ToString());
             }
@@ -61,6 +61,10 @@ internal sealed class LogLines(IGuestLog log, GuestOutput output, int maxLength)
 
         return text.ToString();
     }
+
+    // Terminals and log viewers break lines at separators as well, and reorder what follows a change of direction.
+    private static bool Misleads(Rune rune) =>
+        Rune.IsControl(rune) || rune.Value is 0x61C or 0x200E or 0x200F or (>= 0x2028 and <= 0x202E) or (>= 0x2066 and <= 0x2069);
 
     private void Append(ReadOnlySpan<byte> bytes)
     {

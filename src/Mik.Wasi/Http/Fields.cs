@@ -84,6 +84,12 @@ internal sealed class Fields : GuestResource
         return entry.Value is not null && long.TryParse(entry.Value, System.Globalization.NumberStyles.None, null, out var length) ? length : null;
     }
 
+    /// <summary>Whether every <c>content-length</c> among the entries is the same number.</summary>
+    public static bool HasOneLength(List<Field> entries) =>
+        ContentLengthOf(entries) is { } length
+            ? entries.TrueForAll(entry => !NameIs(entry, "content-length") || ContentLengthOf([entry]) == length)
+            : !entries.Exists(static entry => NameIs(entry, "content-length"));
+
     // wit: wasi:http/types#fields.constructor
     internal static ComponentValue Construct(object? state, ReadOnlySpan<ComponentValue> arguments) =>
         new Fields(WasiContext.Of(state), null, [], immutable: false).ToValue();

@@ -62,6 +62,9 @@ internal static class OutgoingHandler
         { Scheme: not (null or "http" or "https") } => new HttpErrorCode(HttpErrorKind.HttpProtocolError),
         { Authority: null } => new HttpErrorCode(HttpErrorKind.HttpRequestUriInvalid),
         { Method: "CONNECT" } => new HttpErrorCode(HttpErrorKind.HttpRequestMethodInvalid),
+
+        // Two lengths are two requests to whom believes the other one.
+        _ when !Fields.HasOneLength(request.Headers) => new HttpErrorCode(HttpErrorKind.HttpProtocolError),
         _ => null,
     };
 }

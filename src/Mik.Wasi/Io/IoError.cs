@@ -1,6 +1,8 @@
 using Mik.Components.Runtime;
 using Mik.Components.Types;
+using Mik.Wasi.Filesystem;
 using Mik.Wasi.Http;
+using Mik.Wasi.Sockets;
 
 namespace Mik.Wasi.Io;
 
@@ -17,6 +19,18 @@ internal sealed class IoError(WasiContext context, string message, HttpErrorCode
 
     /// <summary>What <c>wasi:http/types.http-error-code</c> says about it.</summary>
     public HttpErrorCode? Http { get; } = http;
+
+    /// <summary>What <c>wasi:filesystem/types.filesystem-error-code</c> says about it: an error of the system.</summary>
+    public int? File { get; private init; }
+
+    /// <summary>What <c>wasi:sockets/network.network-error-code</c> says about it.</summary>
+    public SocketFailure? Socket { get; private init; }
+
+    /// <summary>A failure of a connection.</summary>
+    public static IoError OfSocket(WasiContext context, SocketFailure failure) => new(context, $"the connection failed: {failure}") { Socket = failure };
+
+    /// <summary>A failure of a file.</summary>
+    public static IoError OfFile(WasiContext context, int error) => new(context, Errno.Names[Errno.CaseOf(error)]) { File = error };
 
     // wit: wasi:io/error#error.to-debug-string
     internal static ComponentValue ToDebugString(object? state, ReadOnlySpan<ComponentValue> arguments) =>

@@ -246,6 +246,62 @@ public sealed class ConfigReaderTests : IDisposable
         Assert.Contains("is a file", Assert.Single(Errors("server.modules = 'modules'")).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Handlers_have_sections_of_their_own()
+    {
+        Assert.SkipUnless(Mik.Wasi.Filesystem.Mount.IsSupported, "mounts need Linux");
+        System.IO.Directory.CreateDirectory(Path.Combine(_directory, "assets"));
+        System.IO.Directory.CreateDirectory(Path.Combine(_directory, "data"));
+
+        var result = Read("""
+            [handlers.orders]
+            mounts = ["assets:/assets", "./data:/data:rw", "data:/:ro"]
+            sockets = ["DB.internal:5432", "[::1]:*"]
+            [handlers."a.v2"]
+            """);
+
+        Assert.Empty(result.Warnings);
+        var orders = result.Config.Handlers["orders"];
+        Assert.Equal(
+            [new MountConfig("assets", "/assets", false), new MountConfig("./data", "/data", true), new MountConfig("data", "/", false)], orders.Mounts);
+        Assert.Equal(Path.Combine(_directory, "data"), result.Config.PathOf(orders.Mounts[1]));
+        Assert.Equal(["db.internal:5432", "[::1]:*"], orders.Sockets);
+        Assert.Empty(result.Config.Handlers["a.v2"].Mounts);
+    }
+
+    [Theory]
+    [InlineData("mounts = ['assets']", "each item must be a directory")]
+    [InlineData("mounts = ['assets:relative']", "each item must be a directory")]
+    [InlineData("mounts = ['assets:/a/../b']", "each item must be a directory")]
+    [InlineData("mounts = ['assets:/a/']", "each item must be a directory")]
+    [InlineData("mounts = [':/a']", "each item must be a directory")]
+    [InlineData("mounts = ['nowhere:/a']", "there is no directory")]
+    [InlineData("mounts = ['mik.toml:/a']", "is a file")]
+    [InlineData("mounts = ['.:/a', '.:/a:rw']", "several directories as /a")]
+    [InlineData("mounts = 'assets:/a'", "must be an array of mounts")]
+    [InlineData("sockets = ['db']", "each item must be a host")]
+    [InlineData("sockets = ['*:80']", "each item must be a host")]
+    [InlineData("sockets = ['db:0']", "each item must be a host")]
+    [InlineData("sockets = ['db:65536']", "each item must be a host")]
+    [InlineData("sockets = ['http://db:80']", "each item must be a host")]
+    public void What_a_handler_cannot_be_given_is_an_error_at_its_place(string line, string message)
+    {
+        Assert.SkipUnless(Mik.Wasi.Filesystem.Mount.IsSupported, "mounts need Linux");
+
+        var error = Assert.Single(Errors($"[handlers.orders]\n{line}\n"));
+
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("handlers.orders.", error.Key, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_handler_s_mistyped_key_is_a_warning_and_no_table_an_error()
+    {
+        var warning = Assert.Single(Read("[handlers.orders]\nmount = []\n").Warnings);
+        Assert.Contains("did you mean mounts?", warning.Message, StringComparison.Ordinal);
+        Assert.Contains("must be a table", Assert.Single(Errors("[handlers]\norders = 1\n")).Message, StringComparison.Ordinal);
+    }
+
     private ConfigResult Read(string? toml, IReadOnlyList<ConfigOption>? options = null, params (string Name, string Value)[] environment)
     {
         if (toml is not null)

@@ -16,6 +16,8 @@ internal sealed class FakeBody : IResponseBody
 
     public bool Stopped { get; private set; }
 
+    public IReadOnlyList<HttpField> Trailers { get; set; } = [];
+
     public long? CompleteLength
     {
         get

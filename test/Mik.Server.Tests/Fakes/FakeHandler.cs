@@ -23,6 +23,12 @@ internal sealed class FakeRun(HandlerRequest request, Action<GuestResponse> resp
         return new HandlerEnd(HandlerEndKind.Answered);
     }
 
+    public HandlerEnd Answer(FakeBody body, params HttpField[] headers)
+    {
+        responseStarted(new GuestResponse(200, headers, body));
+        return new HandlerEnd(HandlerEndKind.Answered);
+    }
+
     public byte[] ReadBody()
     {
         var body = new MemoryStream();

@@ -25,6 +25,9 @@ public sealed class LogLinesTests
     [InlineData(new byte[] { 0x1B, 0x5B, 0x31, 0x6D }, @"\x1b[1m")]
     [InlineData(new byte[] { 0xF0, 0x9F, 0x98, 0x80 }, "\U0001F600")]
     [InlineData(new byte[] { 0xC2, 0x85 }, @"\xc2\x85")]
+    [InlineData(new byte[] { 0xE2, 0x80, 0xA8 }, @"\xe2\x80\xa8")]
+    [InlineData(new byte[] { 0xE2, 0x80, 0xAE, 0x61 }, @"\xe2\x80\xaea")]
+    [InlineData(new byte[] { 0xE2, 0x80 }, @"\xe2\x80")]
     public void What_could_confuse_a_log_is_escaped(byte[] bytes, string expected) => Assert.Equal(expected, LogLines.Escape(bytes));
 
     [Fact]

@@ -230,6 +230,57 @@ public sealed class OutgoingHandlerTests
         Assert.Equal((int)HttpErrorKind.HttpProtocolError, guest.Call("wasi:http/outgoing-handler#handle", otherScheme, ComponentValue.None).Payload.Case);
     }
 
+    [Theory]
+    [InlineData("5", "6")]
+    [InlineData("5, 6", null)]
+    [InlineData("-1", null)]
+    [InlineData("many", null)]
+    public async Task A_request_has_one_length(string first, string? second)
+    {
+        await using var server = new LoopbackServer(static (_, _) => Task.CompletedTask);
+        using var guest = Allowing("127.0.0.1");
+        var headers = guest.Headers(("content-length", first));
+        if (second is not null)
+        {
+            Guest.Ok(guest.Http("[method]fields.append", headers, Guest.Text("Content-Length"), Guest.Bytes(second)));
+        }
+
+        var refused = guest.Call("wasi:http/outgoing-handler#handle", Request(guest, server, "/", headers, method: 2), ComponentValue.None);
+
+        Assert.Equal((int)HttpErrorKind.HttpProtocolError, refused.Payload.Case);
+        Assert.Empty(server.Requests);
+    }
+
+    [Fact]
+    public async Task A_response_that_pauses_for_too_long_times_out()
+    {
+        await using var server = new LoopbackServer(static async (_, stream) =>
+        {
+            await LoopbackServer.SendAsync(stream, "HTTP/1.1 200 X\r\ncontent-length: 10\r\n\r\nabc");
+            await Task.Delay(Timeout.Infinite, TestContext.Current.CancellationToken);
+        });
+        var time = new FakeTimeProvider();
+        using var guest = Allowing("127.0.0.1", time: time);
+        var options = guest.Http("[constructor]request-options");
+        Guest.Ok(guest.Http("[method]request-options.set-between-bytes-timeout", options, ComponentValue.Some(ComponentValue.U64(200_000_000))));
+        var future = Guest.Ok(guest.Call("wasi:http/outgoing-handler#handle", Request(guest, server, "/", guest.Headers()), ComponentValue.Some(options)));
+        var body = Guest.Ok(guest.Http("[method]incoming-response.consume", Guest.Ok(Wait(guest, future))));
+        var stream = Guest.Ok(guest.Http("[method]incoming-body.stream", body));
+        var ready = guest.Stream("[method]input-stream.subscribe", stream);
+        var text = "";
+        while (text.Length < 3)
+        {
+            text += Guest.TextOf(Guest.Ok(guest.Stream("[method]input-stream.blocking-read", stream, ComponentValue.U64(10))));
+        }
+
+        Assert.False(guest.Call("wasi:io/poll#[method]pollable.ready", ready).AsBool);
+        time.Advance(TimeSpan.FromMilliseconds(201));
+        guest.Call("wasi:io/poll#[method]pollable.block", ready);
+
+        var read = guest.Stream("[method]input-stream.read", stream, ComponentValue.U64(10));
+        Assert.Equal((int)HttpErrorKind.ConnectionReadTimeout, Guest.Some(guest.Http("http-error-code", read.Payload.Payload)).Case);
+    }
+
     [Fact]
     public async Task Requests_under_way_are_limited_and_free_their_place()
     {

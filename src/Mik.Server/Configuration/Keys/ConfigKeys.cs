@@ -11,6 +11,9 @@ internal static class ConfigKeys
     /// <summary>A section whose keys are the user's own.</summary>
     public const string EnvSection = "env";
 
+    /// <summary>A section with a table for each handler that has settings of its own.</summary>
+    public const string HandlersSection = "handlers";
+
     public static IReadOnlyList<ConfigKey> All { get; } =
     [
         Project("name", "The project's name; by default that of its directory.",
@@ -79,6 +82,8 @@ internal static class ConfigKeys
                 "a host (\"api.example.com\"), \"*.\" and a host, or \"*\", without scheme, port and path",
                 TextForms.AllowedHost),
             static s => s.HttpAllowed, static (s, v) => s with { HttpAllowed = (IReadOnlyList<string>)v }),
+        Server("http_max_response_mb", "Largest response in MiB that a handler may receive to a request of its own.", new IntegerRule(1, 65_536),
+            static s => s.HttpMaxResponseMb, static (s, v) => s with { HttpMaxResponseMb = (int)v }),
 
         Breaker("failures", "Consecutive failures of a handler that open its breaker.", new IntegerRule(1, 1000),
             static b => b.Failures, static (b, v) => b with { Failures = (int)v }),
@@ -115,7 +120,7 @@ internal static class ConfigKeys
     ];
 
     /// <summary>The sections a file may have, those with the user's own keys included.</summary>
-    public static IReadOnlyList<string> Sections { get; } = [.. All.Select(static k => k.Section).Distinct(), EnvSection];
+    public static IReadOnlyList<string> Sections { get; } = [.. All.Select(static k => k.Section).Distinct(), HandlersSection, EnvSection];
 
     public static ConfigKey? Find(string section, string name) => All.FirstOrDefault(k => k.Section == section && k.Name == name);
 

@@ -44,6 +44,21 @@ internal static class ConfigReference
 
         page.Append("""
 
+            ## [handlers.name]
+
+            What one handler is given beside what all are: a section for each, under its name (`[handlers.orders]`).
+
+            | Key | Default | Allowed | What it is |
+            |---|---|---|---|
+
+            """);
+        foreach (var key in HandlerKey.All)
+        {
+            page.Append($"| `{key.Name}` | `[]` | {key.Rule.Allowed} | {key.Summary} |\n");
+        }
+
+        page.Append("""
+
             ## [env]
 
             The environment of handlers, as strings: `API_URL = "https://api.example.com"`. It is all they see: nothing is inherited from

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
@@ -66,6 +67,20 @@ internal static partial class TextForms
         Uri.TryCreate(text, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps) && uri.Host.Length > 0
             ? text
             : null;
+
+    /// <summary>A host as it appears in a URL, with a port or with <c>*</c> for every port.</summary>
+    public static string? HostAndPort(string text)
+    {
+        var colon = text.LastIndexOf(':');
+        if (colon <= 0)
+        {
+            return null;
+        }
+
+        var (host, port) = (text[..colon], text[(colon + 1)..]);
+        var isPort = port == "*" || (ushort.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0);
+        return isPort && !host.Contains('*', StringComparison.Ordinal) && AllowedHost(host) is { } accepted ? $"{accepted}:{port}" : null;
+    }
 
     [GeneratedRegex(@"\A[A-Za-z_][A-Za-z0-9_-]{0,63}\z")]
     private static partial Regex ProjectNamePattern();

@@ -40,7 +40,20 @@ internal sealed class ConnectClock : IDisposable
 
     public CancellationToken Token => _expired.Token;
 
-    public void Connecting() => Start(HttpErrorKind.ConnectionTimeout, _connect);
+    /// <summary>The name is being looked up, which is part of connecting.</summary>
+    public void Connecting() => Start(HttpErrorKind.DnsTimeout, _connect);
+
+    /// <summary>The addresses are known; the time for connecting goes on.</summary>
+    public void Resolved()
+    {
+        lock (_gate)
+        {
+            if (!_expired.IsCancellationRequested && _phase == HttpErrorKind.DnsTimeout)
+            {
+                _phase = HttpErrorKind.ConnectionTimeout;
+            }
+        }
+    }
 
     public void Connected() => Start(HttpErrorKind.HttpResponseTimeout, _firstByte);
 

@@ -17,8 +17,8 @@ internal static class OutgoingFailure
                     return known.Code;
                 case SocketException socket:
                     return Of(socket.SocketErrorCode);
-                case AuthenticationException:
-                    return new HttpErrorCode(HttpErrorKind.TlsCertificateError);
+                case AuthenticationException handshake:
+                    return TlsFailure.Explain(handshake);
                 case BodyAbortedException:
                     return HttpErrorCode.Internal("the request's body was not completed");
             }

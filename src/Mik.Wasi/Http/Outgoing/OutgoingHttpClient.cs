@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
 
@@ -17,6 +19,9 @@ public sealed class OutgoingHttpClient : IOutgoingHttp, IDisposable
     // wit: wasi:http/types#request-options. What hosts commonly apply when the guest does not say.
     private static readonly TimeSpan DefaultConnectTimeout = TimeSpan.FromSeconds(30);
 
+    // As much as common clients and servers take. A guest's own bound on fields is larger.
+    private const int MaxHeaderKiB = 64;
+
     private static readonly string[] UsuallyWithBody = ["POST", "PUT", "PATCH"];
 
     private readonly OutgoingPolicy _policy;
@@ -24,7 +29,9 @@ public sealed class OutgoingHttpClient : IOutgoingHttp, IDisposable
     private readonly Func<string, CancellationToken, Task<IPAddress[]>> _resolve;
     private readonly HttpMessageInvoker _http;
 
-    /// <summary>Creates a client that obeys <paramref name="policy"/>.</summary>
+    /// <summary>Creates a client.</summary>
+    /// <param name="policy">Whom it may contact, and how much it takes from them.</param>
+    /// <param name="time">The clock behind its timeouts.</param>
     public OutgoingHttpClient(OutgoingPolicy policy, TimeProvider? time = null)
         : this(policy, time ?? TimeProvider.System, Dns.GetHostAddressesAsync)
     {
@@ -44,10 +51,13 @@ public sealed class OutgoingHttpClient : IOutgoingHttp, IDisposable
             AutomaticDecompression = DecompressionMethods.None,
             ActivityHeadersPropagator = null,
             PooledConnectionLifetime = ConnectionLifetime,
+            EnableMultipleHttp2Connections = true,
+            MaxResponseHeadersLength = MaxHeaderKiB,
             RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
             ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
             ConnectTimeout = Timeout.InfiniteTimeSpan,
             ConnectCallback = ConnectAsync,
+            SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = TlsFailure.Accept },
         });
     }
 
@@ -99,7 +109,12 @@ public sealed class OutgoingHttpClient : IOutgoingHttp, IDisposable
 
         foreach (var header in request.Headers)
         {
-            if (!message.Headers.TryAddWithoutValidation(header.Name, header.Value))
+            // The length is one number or no request at all, and goes where there is a body.
+            if (header.Name.Equals("content-length", StringComparison.OrdinalIgnoreCase))
+            {
+                message.Content?.Headers.ContentLength = long.Parse(header.Value, NumberStyles.None, CultureInfo.InvariantCulture);
+            }
+            else if (!message.Headers.TryAddWithoutValidation(header.Name, header.Value))
             {
                 message.Content?.Headers.TryAddWithoutValidation(header.Name, header.Value);
             }
@@ -108,9 +123,15 @@ public sealed class OutgoingHttpClient : IOutgoingHttp, IDisposable
         return message;
     }
 
-    private static async Task<OutgoingHttpResponse> ToResponseAsync(
+    private async Task<OutgoingHttpResponse> ToResponseAsync(
         HttpResponseMessage response, HttpRequestMessage message, CancellationToken cancellation)
     {
+        if (response.Content.Headers.ContentLength is { } length && length > _policy.MaxResponseBytes)
+        {
+            response.Dispose();
+            throw new OutgoingHttpException(BoundedBody.TooLarge(length));
+        }
+
         var headers = new List<HttpField>();
         Collect(response.Headers.NonValidated, headers);
         Collect(response.Content.Headers.NonValidated, headers);
@@ -118,7 +139,7 @@ public sealed class OutgoingHttpClient : IOutgoingHttp, IDisposable
         {
             Status = (int)response.StatusCode,
             Headers = headers,
-            Body = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false),
+            Body = new BoundedBody(await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false), _policy.MaxResponseBytes),
             Trailers = () =>
             {
                 var trailers = new List<HttpField>();
@@ -150,7 +171,7 @@ public sealed class OutgoingHttpClient : IOutgoingHttp, IDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
         try
         {
-            var stream = await ConnectAsync(context.DnsEndPoint, either.Token).ConfigureAwait(false);
+            var stream = await ConnectAsync(context.DnsEndPoint, clock, either.Token).ConfigureAwait(false);
             clock?.Connected();
             return stream;
         }
@@ -160,12 +181,14 @@ public sealed class OutgoingHttpClient : IOutgoingHttp, IDisposable
         }
     }
 
-    private async ValueTask<Stream> ConnectAsync(DnsEndPoint target, CancellationToken cancellation)
+    private async ValueTask<Stream> ConnectAsync(DnsEndPoint target, ConnectClock? clock, CancellationToken cancellation)
     {
         var host = target.Host.Trim('[', ']');
         IPAddress[] addresses = IPAddress.TryParse(host, out var literal)
             ? [literal]
             : await _resolve(host, cancellation).ConfigureAwait(false);
+
+        clock?.Resolved();
 
         // Judged again, because the pool below may connect for any request to this host; and by address, now that it is known.
         var allowed = _policy.Judge(host) switch

@@ -44,6 +44,9 @@ public sealed class OutgoingPolicy
         }
     }
 
+    /// <summary>The largest body of a response. A gigabyte: it only bounds what never ends, since bodies are not kept.</summary>
+    public long MaxResponseBytes { get; init; } = 1L << 30;
+
     /// <summary>Whether anything is allowed at all.</summary>
     public bool IsEmpty => !_all && _hosts.Count == 0 && _domains.Count == 0;
 
