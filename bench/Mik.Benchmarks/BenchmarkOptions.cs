@@ -9,8 +9,9 @@ namespace Mik.Benchmarks;
 /// <param name="Requests">How many requests are in flight where that is the question.</param>
 /// <param name="Tenants">How many tenants there are where that is the question.</param>
 /// <param name="Called">How many of them are called.</param>
+/// <param name="MiB">How large a body is where that is the question.</param>
 /// <param name="Only">The one row to measure, for a profiler; every row when it is empty.</param>
-internal sealed record BenchmarkOptions(double Seconds = 3, int Rounds = 7, int Requests = 200, int Tenants = 10_000, int Called = 1000, string Only = "")
+internal sealed record BenchmarkOptions(double Seconds = 3, int Rounds = 7, int Requests = 200, int Tenants = 10_000, int Called = 1000, int MiB = 1024, string Only = "")
 {
     /// <summary>The rounds these options ask for.</summary>
     public InterleavedRounds Turns => new(Rounds, TimeSpan.FromSeconds(Seconds / Rounds));
@@ -29,6 +30,7 @@ internal sealed record BenchmarkOptions(double Seconds = 3, int Rounds = 7, int 
                 "--requests" when int.TryParse(value, out var n) && n is > 0 and <= 1000 => options with { Requests = n },
                 "--tenants" when int.TryParse(value, out var n) && n is > 0 and <= 100_000 => options with { Tenants = n },
                 "--called" when int.TryParse(value, out var n) && n is > 0 and <= 100_000 => options with { Called = n },
+                "--mib" when int.TryParse(value, out var n) && n is > 0 and <= 4096 => options with { MiB = n },
                 "--only" => options with { Only = value },
                 _ => null,
             };

@@ -15,9 +15,12 @@ public sealed class BenchmarkTests
     [InlineData("memory", "mik, first time")]
     [InlineData("tenants", "unloaded, KiB (PSS)")]
     [InlineData("jint", "sequential5")]
+    [InlineData("echo", "HTTP/2")]
+    [InlineData("waiting", "another handler")]
+    [InlineData("soak", "0 with another outcome")]
     public async Task Every_benchmark_prints_its_table_after_one_short_round(string benchmark, string row)
     {
-        var (exitCode, output) = await RunAsync(benchmark, "--seconds", "0", "--rounds", "1", "--requests", "2", "--tenants", "3", "--called", "2");
+        var (exitCode, output) = await RunAsync(benchmark, "--seconds", "0", "--rounds", "1", "--requests", "2", "--tenants", "3", "--called", "2", "--mib", "1");
 
         Assert.Equal(0, exitCode);
         Assert.Contains(row, output, StringComparison.Ordinal);
