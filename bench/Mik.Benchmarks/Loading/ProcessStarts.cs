@@ -28,11 +28,16 @@ internal static class ProcessStarts
                 warm.Add(await MeasureAsync(places, subject, places.Cache));
             }
 
-            await output.WriteLineAsync(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{subject.Name,-34} {Medians.Of(cold.Select(static c => c.Wall)),9:F0} {Medians.Of(cold.Select(static c => c.Cpu)),8:F0} {Medians.Of(warm.Select(static c => c.Wall)),9:F0} {Medians.Of(warm.Select(static c => c.Cpu)),8:F0}"));
+            await output.WriteLineAsync($"{subject.Name,-34} {Wall(cold)} {Cpu(cold)} {Wall(warm)} {Cpu(warm)}");
         }
     }
+
+    private static string Wall(List<(double Wall, double Cpu)> costs) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Medians.Of(costs.Select(static c => c.Wall)),9:F0}");
+
+    private static string Cpu(List<(double Wall, double Cpu)> costs) => Medians.Of(costs.Select(static c => c.Cpu)) is var cpu && double.IsNaN(cpu)
+        ? new string(' ', 8)
+        : string.Create(CultureInfo.InvariantCulture, $"{cpu,8:F0}");
 
     private static Task<(double Wall, double Cpu)> MeasureAsync(StartPlaces places, StartSubject subject, string cache) => subject.Path is { } path
         ? MeasureAnswerAsync(places, subject.Target, path, cache)

@@ -157,6 +157,8 @@ public sealed class CodeCache
 
         if (Write(key, WaitingPurpose, image))
         {
+            // Here as well: commands that end soon add and never compile.
+            Tidy();
             Added?.Invoke();
         }
     }

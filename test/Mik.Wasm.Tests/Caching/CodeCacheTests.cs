@@ -228,6 +228,23 @@ public sealed class CodeCacheTests
     }
 
     [Fact]
+    public void What_waits_is_bounded_too()
+    {
+        using var directory = new CacheDirectory();
+        var time = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(50));
+        Run(directory.Open(time), 1);
+        var small = directory.Open(time, maxBytes: directory.Open().Measure().Bytes * 5 / 2);
+
+        for (var i = 2; i <= 5; i++)
+        {
+            time.Advance(TimeSpan.FromMinutes(1));
+            Run(small, i);
+        }
+
+        Assert.Equal(2, small.Measure().Waiting);
+    }
+
+    [Fact]
     public void Code_larger_than_the_cache_is_not_kept()
     {
         using var directory = new CacheDirectory();
