@@ -1,6 +1,5 @@
 using System.Diagnostics.Metrics;
 using Mik.Components.Runtime;
-using Xunit;
 
 namespace Mik.Components.Tests.Runtime;
 

@@ -3,7 +3,6 @@ using Mik.Components.Linking;
 using Mik.Wasi.Http;
 using Mik.Wasm.Caching;
 using Mik.Wasm.Runtime;
-using Xunit;
 
 namespace Mik.Wasi.Tests.Http;
 
