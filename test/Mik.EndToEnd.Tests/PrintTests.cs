@@ -54,7 +54,7 @@ public sealed class PrintTests(PrintingProject project) : IClassFixture<Printing
     {
         var log = Server.Log;
         return [.. log[..(log.LastIndexOf('\n') + 1)].Split('\n').Where(static line => line.StartsWith('{'))
-            .Select(static line => JsonElement.Parse(line).GetProperty("Message").GetString()!)];
+            .Select(static line => JsonElement.Parse(line).GetProperty("message").GetString()!)];
     }
 
     private Task WaitForAsync(string end) => Server.WaitUntilAsync(
