@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Mik.Cli.Logging;
+using Mik.Cli.Systemd;
 using Mik.Server.Configuration;
 using Mik.Server.Hosting;
 using Mik.Wasm.Caching;
@@ -13,6 +14,7 @@ internal sealed class ServerSession : IDisposable
     private readonly bool _development;
     private readonly CliOutput _output;
     private readonly ILoggerFactory _log;
+    private readonly ServiceNotifier _manager = ServiceNotifier.OfProcess();
     private CodeCache? _cache;
     private BackgroundCompilation? _compilation;
 
@@ -42,7 +44,13 @@ internal sealed class ServerSession : IDisposable
         KeepCode(config);
         try
         {
-            var options = new MikServerOptions { LoggerFactory = _log, Development = _development, CodeCache = _cache };
+            var options = new MikServerOptions
+            {
+                LoggerFactory = _log,
+                Development = _development,
+                CodeCache = _cache,
+                Socket = SocketActivation.Find(Environment.GetEnvironmentVariable, Environment.ProcessId),
+            };
             var server = await MikServer.StartAsync(config, options, Signals.Requested);
             var hasTenants = config.UserModulesDirectory is not null || config.UserScriptsDirectory is not null;
             if (server.Handlers.Count == 0 && server.Scripts.Count == 0 && !hasTenants)
@@ -51,6 +59,7 @@ internal sealed class ServerSession : IDisposable
             }
 
             StartupSummary.Write(config, server, _output);
+            _manager.Ready($"Listening on {server.Url}");
             return server;
         }
         catch (MikStartException e)
@@ -67,6 +76,7 @@ internal sealed class ServerSession : IDisposable
     /// <returns>The exit code.</returns>
     public async Task<int> StopAsync(MikServer server)
     {
+        _manager.Stopping();
         var stopped = server.StopAsync(Signals.Insisted);
         if (await Task.WhenAny(stopped, Signals.InsistedAsync()) != stopped)
         {
@@ -99,6 +109,7 @@ internal sealed class ServerSession : IDisposable
     public void Dispose()
     {
         _compilation?.Dispose();
+        _manager.Dispose();
         _log.Dispose();
         Signals.Dispose();
     }

@@ -57,10 +57,17 @@ internal sealed class MikProcess : IAsyncDisposable
     public static Task<MikProcess> StartAsync(string directory, string[] arguments, IEnumerable<KeyValuePair<string, string>> environment) =>
         StartAsync("run", directory, arguments, environment);
 
-    private static async Task<MikProcess> StartAsync(
+    /// <summary>Starts <c>mik run</c> with a socket that is open already, as service managers do.</summary>
+    public static Task<MikProcess> StartActivatedAsync(string directory) => StartAsync(new MikProcess(MikProgram.StartActivated(directory, ["run"])));
+
+    private static Task<MikProcess> StartAsync(
         string command, string directory, string[] arguments, IEnumerable<KeyValuePair<string, string>> environment)
     {
-        var server = new MikProcess(MikProgram.Start(directory, [command, "--port", "0", .. arguments], environment));
+        return StartAsync(new MikProcess(MikProgram.Start(directory, [command, "--port", "0", .. arguments], environment)));
+    }
+
+    private static async Task<MikProcess> StartAsync(MikProcess server)
+    {
         try
         {
             await server.WaitUntilReadyAsync();

@@ -58,7 +58,7 @@ internal sealed class InProcessServer : IDisposable
         _scripts = new ScriptRunner(Threads, scripts, _console, ScriptRunner.LimitsOf(_config.Server));
         _pipeline = new RequestPipeline(
             admission,
-            new HandlerInvoker(Threads, TimeSpan.FromSeconds(_config.Server.ExecutionTimeoutSecs), _metrics, time, log),
+            new HandlerInvoker(Threads, _metrics, time, log),
             _scripts,
             tenants: null,
             new FileResponder(_config.StaticDirectory, TimeSpan.Zero),

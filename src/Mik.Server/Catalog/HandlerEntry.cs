@@ -24,13 +24,26 @@ internal sealed record HandlerEntry(string Name, IHandlerProgram? Program, strin
 /// What is known of a handler, or of a tenant's script, across requests and reloads. One per name, whoever calls it; a handler that is shared
 /// with tenants has one more for each, so that none of them can suspend or fill it for the others.
 /// </summary>
-internal sealed class HandlerState(string name, ConcurrencyLimit concurrency, CircuitBreaker breaker)
+internal sealed class HandlerState(string name, HandlerSettings settings, CircuitBreaker breaker)
 {
+    private volatile HandlerSettings _settings = settings;
+
     /// <summary>The handler's name.</summary>
     public string Name { get; } = name;
 
     /// <summary>How many runs at once.</summary>
-    public ConcurrencyLimit Concurrency { get; } = concurrency;
+    public ConcurrencyLimit Concurrency { get; } = new(settings.MaxConcurrentRequests);
+
+    /// <summary>What it may take; changes with the configuration.</summary>
+    public HandlerSettings Settings
+    {
+        get => _settings;
+        set
+        {
+            _settings = value;
+            Concurrency.Max = value.MaxConcurrentRequests;
+        }
+    }
 
     /// <summary>Whether it is trusted to answer.</summary>
     public CircuitBreaker Breaker { get; } = breaker;

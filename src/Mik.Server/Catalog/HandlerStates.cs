@@ -41,9 +41,9 @@ internal sealed class HandlerStates(MikConfig config, TimeProvider time)
     public void Configure(MikConfig config)
     {
         _config = config;
-        foreach (var state in _states.Values)
+        foreach (var (name, state) in _states)
         {
-            state.Concurrency.Max = config.Server.MaxPerModuleRequests;
+            state.Settings = SettingsOf(config, name);
             state.Breaker.Follow(RuleOf(config));
         }
     }
@@ -51,14 +51,16 @@ internal sealed class HandlerStates(MikConfig config, TimeProvider time)
     private HandlerState Create(string name)
     {
         var config = _config;
-        var limit = new ConcurrencyLimit(config.Server.MaxPerModuleRequests);
-        return new HandlerState(Prefix.Length == 0 ? name : NameOf(name), limit, new CircuitBreaker(RuleOf(config), time))
+        return new HandlerState(Prefix.Length == 0 ? name : NameOf(name), SettingsOf(config, name), new CircuitBreaker(RuleOf(config), time))
         {
             Account = Account,
             IsScript = AreScripts,
             MetricName = Prefix.Length == 0 ? name : MetricCatalog.TenantsName,
         };
     }
+
+    // Sections for single handlers speak of the platform's own.
+    private HandlerSettings SettingsOf(MikConfig config, string name) => HandlerSettings.From(config, Prefix.Length == 0 ? name : null);
 
     private static CircuitBreakerRule RuleOf(MikConfig config) =>
         new(config.Breaker.Failures, TimeSpan.FromSeconds(config.Breaker.OpenSecs), config.Breaker.HalfOpenProbes);

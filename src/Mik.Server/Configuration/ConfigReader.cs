@@ -122,7 +122,7 @@ public sealed class ConfigReader
         {
             ReadEnv(table);
         }
-        else if (name == ConfigKeys.HandlersSection)
+        else if (name == HandlerKeys.Section)
         {
             ReadHandlers(table);
         }
@@ -168,50 +168,6 @@ public sealed class ConfigReader
         }
     }
 
-    private void ReadHandlers(TomlTable table)
-    {
-        var handlers = new Dictionary<string, HandlerConfig>(StringComparer.Ordinal);
-        foreach (var (handler, value) in table.Entries)
-        {
-            var section = $"{ConfigKeys.HandlersSection}.{handler.Name}";
-            if (value is not TomlTable settings)
-            {
-                _problems.Error(At(value.Position), section, $"must be a table, written under a [{section}] header, found {value.Description}");
-                continue;
-            }
-
-            var read = new HandlerConfig();
-            foreach (var entry in settings.Entries)
-            {
-                read = ReadHandlerKey(section, entry, read);
-            }
-
-            handlers.Add(handler.Name, read);
-        }
-
-        _config = _config with { Handlers = handlers };
-    }
-
-    private HandlerConfig ReadHandlerKey(string section, TomlEntry entry, HandlerConfig handler)
-    {
-        var fullName = $"{section}.{entry.Key.Name}";
-        if (HandlerKey.Find(entry.Key.Name) is not { } key)
-        {
-            var hint = NearestName.Find(entry.Key.Name, HandlerKey.All.Select(static k => k.Name)) is { } nearest ? $"; did you mean {nearest}?" : "";
-            _problems.Warn(At(entry.Key.Position), fullName, $"unknown key is ignored{hint}");
-            return handler;
-        }
-
-        if (key.Rule.Read(entry.Value, (position, message) => _problems.Error(At(position), fullName, message)) is not IReadOnlyList<string> items)
-        {
-            return handler;
-        }
-
-        var read = key.Set(handler, items);
-        ConfigValidator.CheckMounts(_config, read, (message) => _problems.Error(At(entry.Value.Position), fullName, message));
-        return read;
-    }
-
     private void ReadEnv(TomlTable table)
     {
         var variables = new List<EnvVariable>();
@@ -233,6 +189,34 @@ public sealed class ConfigReader
         }
 
         _config = _config with { Env = variables };
+    }
+
+    private void ReadHandlers(TomlTable table)
+    {
+        var reader = new RecordReader<HandlerConfig>(HandlerKeys.All, _problems, At);
+        var handlers = new Dictionary<string, HandlerConfig>(StringComparer.Ordinal);
+        foreach (var (key, value) in table.Entries)
+        {
+            var path = $"{HandlerKeys.Section}.{key.Name}";
+            if (value is TomlTable handler)
+            {
+                handlers[key.Name] = reader.Read(handler, path, CheckHandler);
+            }
+            else
+            {
+                _problems.Error(At(value.Position), path, $"must be a table, written under a [{path}] header, found {value.Description}");
+            }
+        }
+
+        _config = _config with { Handlers = handlers };
+    }
+
+    private void CheckHandler(HandlerConfig handler, TomlEntry entry, string fullName)
+    {
+        if (entry.Key.Name == HandlerKeys.Mounts)
+        {
+            ConfigValidator.CheckMounts(_config, handler, message => _problems.Error(At(entry.Value.Position), fullName, message));
+        }
     }
 
     private void ReadEnvironment(IReadOnlyDictionary<string, string> environment)

@@ -34,7 +34,10 @@ public sealed record MikConfig
     /// <summary>The <c>[tenants]</c> section.</summary>
     public TenantsConfig Tenants { get; init; } = new();
 
-    /// <summary>The <c>[handlers.name]</c> sections, by the handlers' names.</summary>
+    /// <summary>The <c>[http]</c> section.</summary>
+    public HttpConfig Http { get; init; } = new();
+
+    /// <summary>The <c>[handlers.name]</c> sections by name; a handler without one has what all have.</summary>
     public IReadOnlyDictionary<string, HandlerConfig> Handlers { get; init; } = new Dictionary<string, HandlerConfig>();
 
     /// <summary>
@@ -42,6 +45,18 @@ public sealed record MikConfig
     /// process, whose environment holds secrets that are none of a handler's business.
     /// </summary>
     public IReadOnlyList<EnvVariable> Env { get; init; } = [];
+
+    /// <summary>What one handler has, its own section taken together with what all have.</summary>
+    /// <param name="name">The handler's name; null for what all have.</param>
+    public HandlerConfig Handler(string? name)
+    {
+        var own = (name is null ? null : Handlers.GetValueOrDefault(name)) ?? new HandlerConfig();
+        return own with
+        {
+            MaxConcurrentRequests = own.MaxConcurrentRequests ?? Server.MaxPerModuleRequests,
+            ExecutionTimeoutSecs = own.ExecutionTimeoutSecs ?? Server.ExecutionTimeoutSecs,
+        };
+    }
 
     /// <summary>Absolute path of the handlers' directory, which need not exist.</summary>
     public string ModulesDirectory => Path.GetFullPath(Path.Combine(Directory, Server.Modules));

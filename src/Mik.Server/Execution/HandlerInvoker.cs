@@ -14,8 +14,11 @@ internal delegate Fault AbandonReason();
 /// <summary>
 /// Runs handlers, for clients and scripts alike: the same breaker, the same limit, the same deadline, whoever calls.
 /// </summary>
-internal sealed class HandlerInvoker(GuestThreads threads, TimeSpan timeout, ServerMetrics metrics, TimeProvider time, ILogger logger)
+internal sealed class HandlerInvoker(GuestThreads threads, ServerMetrics metrics, TimeProvider time, ILogger logger)
 {
+    // Spreads the attempts of callers who failed together.
+    private readonly Random _random = new();
+
     /// <summary>Runs a handler until it has begun to answer, or has failed to.</summary>
     /// <param name="handler">Which one.</param>
     /// <param name="request">What it is asked.</param>
@@ -24,6 +27,18 @@ internal sealed class HandlerInvoker(GuestThreads threads, TimeSpan timeout, Ser
     /// <param name="isCall">Whether a script asks, whose own request is under way.</param>
     public Task<Outcome> InvokeAsync(
         HandlerEntry handler, HandlerRequest request, AbandonReason reason, CancellationToken abandoned, bool isCall = false)
+    {
+        var settings = handler.State.Settings;
+        return settings.Retry.Retries > 0 && HandlerRetry.Allows(request)
+            ? new HandlerRetry(AttemptAsync, time, _random, logger).InvokeAsync(handler, request, abandoned)
+            : InvokeOnceAsync(handler, request, settings.Timeout, reason, isCall, abandoned);
+
+        Task<Outcome> AttemptAsync(HandlerEntry handler, HandlerRequest request, TimeSpan timeout) =>
+            InvokeOnceAsync(handler, request, timeout, reason, isCall, abandoned);
+    }
+
+    private Task<Outcome> InvokeOnceAsync(
+        HandlerEntry handler, HandlerRequest request, TimeSpan timeout, AbandonReason reason, bool isCall, CancellationToken abandoned)
     {
         if (handler.Program is not { } program)
         {

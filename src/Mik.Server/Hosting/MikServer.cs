@@ -17,7 +17,7 @@ public sealed class MikServer : IAsyncDisposable
     private MikServer(ServedProject project, ServerParts parts)
     {
         (_project, _parts) = (project, parts);
-        _web = new WebServer(project.Config.Server, parts.Time, parts.Options.LoggerFactory);
+        _web = new WebServer(project.Config.Server, project.Config.Http, parts.Options.Socket, parts.Time, parts.Options.LoggerFactory);
     }
 
     /// <summary>Where clients reach the server, such as <c>http://127.0.0.1:3000</c>.</summary>

@@ -22,6 +22,11 @@ public sealed record MikServerOptions
     /// <summary>Where machine code of handlers and of the script engine is kept for the next start; nowhere when null.</summary>
     public CodeCache? CodeCache { get; init; }
 
+    /// <summary>
+    /// Descriptor of a listening socket that somebody else has opened; <see langword="null"/> to listen where the configuration says.
+    /// </summary>
+    public ulong? Socket { get; init; }
+
     /// <summary>Replaces the loading of handlers in tests.</summary>
     internal Func<ReadOnlyMemory<byte>, string, IHandlerProgram>? LoadHandler { get; init; }
 

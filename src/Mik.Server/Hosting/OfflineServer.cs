@@ -44,7 +44,7 @@ public sealed class OfflineServer : IDisposable
         _time = time;
         _threads = new GuestThreads(config.Server.MaxConcurrentRequests, ThreadIdleTime, time);
         _outgoing = new OutgoingHttpClient(config.Server.OutgoingPolicy, time);
-        _invoker = new HandlerInvoker(_threads, TimeSpan.FromSeconds(config.Server.ExecutionTimeoutSecs), _metrics, time, NullLogger.Instance);
+        _invoker = new HandlerInvoker(_threads, _metrics, time, NullLogger.Instance);
         _engine = engine;
         _scripts = new ScriptCatalog(
             config.ScriptsDirectory,

@@ -13,11 +13,11 @@ namespace Mik.Server.Hosting;
 /// endpoints: the port itself for HTTP/1.1, and one without a socket, which takes over those of the port's connections whose client
 /// opens with HTTP/2's preface.
 /// </summary>
-internal sealed class PriorKnowledge(IConnectionListenerFactory sockets, TimeProvider time) : IConnectionListenerFactory
+/// <param name="sockets">Listens on the port.</param>
+/// <param name="firstBytesTimeout">How long a connection may stay silent here: what the web server gives the first request's headers.</param>
+/// <param name="time">The clock.</param>
+internal sealed class PriorKnowledge(IConnectionListenerFactory sockets, TimeSpan firstBytesTimeout, TimeProvider time) : IConnectionListenerFactory
 {
-    /// <summary>How long a connection may stay silent here. 30 s, what the web server gives the first request's headers.</summary>
-    private static readonly TimeSpan FirstBytesTimeout = TimeSpan.FromSeconds(30);
-
     private readonly Channel<ConnectionContext> _http2 = Channel.CreateUnbounded<ConnectionContext>();
 
     /// <summary>The endpoint that speaks only HTTP/2.</summary>
@@ -61,7 +61,7 @@ internal sealed class PriorKnowledge(IConnectionListenerFactory sockets, TimePro
     private async ValueTask<bool> OpensWithPrefaceAsync(ConnectionContext connection)
     {
         var closing = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
-        using var timeout = new CancellationTokenSource(FirstBytesTimeout, time);
+        using var timeout = new CancellationTokenSource(firstBytesTimeout, time);
         using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, closing);
         var input = connection.Transport.Input;
         try

@@ -195,7 +195,7 @@ internal sealed class ServedProject
     private RequestPipeline CreatePipeline()
     {
         var (server, options) = (Config.Server, _parts.Options);
-        var invoker = new HandlerInvoker(_parts.Threads, TimeSpan.FromSeconds(server.ExecutionTimeoutSecs), _parts.Metrics, _parts.Time, _parts.Log);
+        var invoker = new HandlerInvoker(_parts.Threads, _parts.Metrics, _parts.Time, _parts.Log);
         return new RequestPipeline(
             _parts.Admission,
             invoker,

@@ -19,17 +19,20 @@ internal sealed class WebServer : IAsyncDisposable
     private const int MaxHeaderBytes = 256 * 1024;
     private const int MaxHeaders = 1000;
 
+    /// <summary>How long a client may be slower than the least rate: what the framework gives, enough for a connection to gather way.</summary>
+    private static readonly TimeSpan RateGrace = TimeSpan.FromSeconds(5);
+
     private readonly KestrelServer _kestrel;
     private readonly PriorKnowledge _transport;
     private readonly string _host;
     private readonly int _port;
 
-    public WebServer(ServerConfig config, TimeProvider time, ILoggerFactory loggers)
+    public WebServer(ServerConfig config, HttpConfig http, ulong? socket, TimeProvider time, ILoggerFactory loggers)
     {
         _host = config.Host;
         _port = config.Port;
-        _transport = new PriorKnowledge(new SocketTransportFactory(Options.Create(new SocketTransportOptions { UnsafePreferInlineScheduling = true }), loggers), time);
-        _kestrel = new KestrelServer(Options.Create(OptionsOf(AddressOf(config), _transport)), _transport, loggers);
+        _transport = new PriorKnowledge(new SocketTransportFactory(Options.Create(new SocketTransportOptions { UnsafePreferInlineScheduling = true }), loggers), TimeSpan.FromSeconds(http.HeaderTimeoutSecs), time);
+        _kestrel = new KestrelServer(Options.Create(OptionsOf(socket is { } handle ? new FileHandleEndPoint(handle, FileHandleType.Auto) : AddressOf(config), http, _transport)), _transport, loggers);
     }
 
     /// <summary>Where clients reach the server, with the port it was given when it asked for any.</summary>
@@ -37,6 +40,11 @@ internal sealed class WebServer : IAsyncDisposable
     {
         get
         {
+            if (_transport.Bound is UnixDomainSocketEndPoint local)
+            {
+                return $"unix:{local}";
+            }
+
             var host = _host is "0.0.0.0" or "::" or "[::]" ? "localhost" : _host;
             var port = _transport.Bound is IPEndPoint bound ? bound.Port : _port;
             return host.Contains(':', StringComparison.Ordinal) && !host.StartsWith('[') ? $"http://[{host}]:{port}" : $"http://{host}:{port}";
@@ -66,13 +74,19 @@ internal sealed class WebServer : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    private static KestrelServerOptions OptionsOf(EndPoint address, PriorKnowledge transport)
+    private static KestrelServerOptions OptionsOf(EndPoint address, HttpConfig http, PriorKnowledge transport)
     {
         var options = new KestrelServerOptions { AddServerHeader = false };
         options.Limits.MaxRequestBodySize = null;
         options.Limits.MaxRequestLineSize = MaxRequestLineBytes;
         options.Limits.MaxRequestHeadersTotalSize = MaxHeaderBytes;
         options.Limits.MaxRequestHeaderCount = MaxHeaders;
+        options.Limits.MaxConcurrentConnections = http.MaxConnections;
+        options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(http.HeaderTimeoutSecs);
+        options.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(http.KeepAliveSecs);
+        options.Limits.MinRequestBodyDataRate = http.MinBytesPerSec > 0 ? new MinDataRate(http.MinBytesPerSec, RateGrace) : null;
+        options.Limits.MinResponseDataRate = options.Limits.MinRequestBodyDataRate;
+        options.Limits.Http2.MaxStreamsPerConnection = http.MaxStreamsPerConnection;
         options.Limits.Http2.MaxRequestHeaderFieldSize = MaxHeaderBytes;
         options.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
         options.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;

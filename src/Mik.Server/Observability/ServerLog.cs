@@ -102,6 +102,9 @@ internal static partial class ServerLog
     [LoggerMessage(1308, LogLevel.Warning, "{Lines} lines that handler {Handler} printed were dropped")]
     public static partial void HandlerLinesDropped(ILogger logger, string handler, long lines);
 
+    [LoggerMessage(1309, LogLevel.Information, "Handler {Handler} answered {Status}; attempt {Attempt} is followed by another ({RequestId})")]
+    public static partial void HandlerRetried(ILogger logger, string handler, int status, int attempt, string requestId);
+
     [LoggerMessage(EventId = 1401, Message = "{Script}: {Text} ({RequestId})")]
     public static partial void ScriptConsole(ILogger logger, LogLevel level, string script, string text, string requestId);
 }

@@ -78,7 +78,7 @@ internal sealed class RequestPipeline(
         }
 
         // 2. Admit: the server's state, its limit, the body's declared length. The place is given back when the exchange ends.
-        using var permit = admission.Enter(exchange.Http.Request.ContentLength);
+        using var permit = admission.Enter(target.Sharer, exchange.Http.Request.ContentLength);
         if (permit.Refusal is { } refusal)
         {
             return await responses.WriteAsync(exchange, new FailedOutcome(refusal));

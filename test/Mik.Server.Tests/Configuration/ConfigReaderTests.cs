@@ -39,6 +39,42 @@ public sealed class ConfigReaderTests : IDisposable
     }
 
     [Fact]
+    public void A_handler_s_section_says_what_it_has_otherwise_than_the_others()
+    {
+        var config = Read("""
+            [server]
+            max_per_module_requests = 50
+            execution_timeout_secs = 20
+            [http]
+            header_timeout_secs = 5
+            [handlers.orders]
+            max_concurrent_requests = 5
+            retries = 2
+            [handlers."odd name"]
+            execution_timeout_secs = 3
+            """).Config;
+
+        Assert.Equal(new HandlerConfig { MaxConcurrentRequests = 5, ExecutionTimeoutSecs = 20, Retries = 2 }, config.Handler("orders"));
+        Assert.Equal(new HandlerConfig { MaxConcurrentRequests = 50, ExecutionTimeoutSecs = 3 }, config.Handler("odd name"));
+        Assert.Equal(new HandlerConfig { MaxConcurrentRequests = 50, ExecutionTimeoutSecs = 20 }, config.Handler("other"));
+        Assert.Equal(5, config.Http.HeaderTimeoutSecs);
+    }
+
+    [Fact]
+    public void Mistakes_in_a_handler_s_section_have_their_place()
+    {
+        var failure = Assert.Throws<ConfigException>(() => Read("[handlers]\nfirst = 1\n[handlers.second]\nretries = 11\nretires = 1\n"));
+
+        Assert.Equal(
+            [
+                "mik.toml:2:9: handlers.first: must be a table, written under a [handlers.first] header, found an integer",
+                "mik.toml:4:11: handlers.second.retries: must be an integer from 0 to 10, found 11",
+                "mik.toml:5:1: handlers.second.retires: unknown key is ignored; did you mean retries?",
+            ],
+            failure.Problems.Select(static problem => problem.ToString().Split('/')[^1]));
+    }
+
+    [Fact]
     public void Every_section_is_read()
     {
         System.IO.Directory.CreateDirectory(Path.Combine(_directory, "public"));

@@ -188,13 +188,13 @@ public sealed class HandlerCallBridgeTests : IDisposable
     private HandlerState State()
     {
         var rule = new CircuitBreakerRule(Failures: 1, TimeSpan.FromSeconds(30), HalfOpenProbes: 1);
-        return new HandlerState("orders", new ConcurrencyLimit(1), new CircuitBreaker(rule, _time));
+        return new HandlerState("orders", new HandlerSettings(1, TimeSpan.FromSeconds(10), default), new CircuitBreaker(rule, _time));
     }
 
     private HandlerCallBridge Bridge(Func<FakeRun, HandlerEnd> guest, HandlerState? state = null)
     {
         var entry = new HandlerEntry("orders", new FakeHandler(guest), LoadFailure: null, state ?? State());
-        var invoker = new HandlerInvoker(_threads, TimeSpan.FromSeconds(10), _metrics, _time, NullLogger.Instance);
+        var invoker = new HandlerInvoker(_threads, _metrics, _time, NullLogger.Instance);
         return new HandlerCallBridge(invoker, new HandlerCatalog([entry]), "r-1", TraceContext.From(null), 0, MaxAnswerBytes, _metrics, new CallLog(), _time);
     }
 }

@@ -23,8 +23,8 @@ public sealed class HandlerExecutionTests : IDisposable
     public HandlerExecutionTests()
     {
         var rule = new CircuitBreakerRule(Failures: 1, TimeSpan.FromSeconds(30), HalfOpenProbes: 1);
-        _state = new HandlerState("guest", new ConcurrencyLimit(1), new CircuitBreaker(rule, _time));
-        _invoker = new HandlerInvoker(_threads, TimeSpan.FromSeconds(10), _metrics, _time, NullLogger.Instance);
+        _state = new HandlerState("guest", new HandlerSettings(1, TimeSpan.FromSeconds(10), default), new CircuitBreaker(rule, _time));
+        _invoker = new HandlerInvoker(_threads, _metrics, _time, NullLogger.Instance);
     }
 
     public void Dispose()

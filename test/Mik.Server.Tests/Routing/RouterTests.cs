@@ -130,5 +130,5 @@ public sealed class RouterTests
         name,
         Program: null,
         LoadFailure: null,
-        new HandlerState(name, new ConcurrencyLimit(1), new CircuitBreaker(new CircuitBreakerRule(5, TimeSpan.FromSeconds(1), 1), TimeProvider.System)));
+        new HandlerState(name, new HandlerSettings(1, TimeSpan.FromSeconds(1), default), new CircuitBreaker(new CircuitBreakerRule(5, TimeSpan.FromSeconds(1), 1), TimeProvider.System)));
 }

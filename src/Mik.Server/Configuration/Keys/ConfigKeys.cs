@@ -11,9 +11,6 @@ internal static class ConfigKeys
     /// <summary>A section whose keys are the user's own.</summary>
     public const string EnvSection = "env";
 
-    /// <summary>A section with a table for each handler that has settings of its own.</summary>
-    public const string HandlersSection = "handlers";
-
     public static IReadOnlyList<ConfigKey> All { get; } =
     [
         Project("name", "The project's name; by default that of its directory.",
@@ -117,10 +114,21 @@ internal static class ConfigKeys
             static l => l.CpuMsPerSec, static (l, v) => l with { CpuMsPerSec = (int)v }),
         TenantLimit("memory_mb", "MiB of memory a tenant's handlers and scripts may have at once.", new IntegerRule(16, 1_048_576),
             static l => l.MemoryMb, static (l, v) => l with { MemoryMb = (int)v }),
+
+        Http("max_connections", "Connections at a time; more are closed at once.", new IntegerRule(1, 1_000_000),
+            static h => h.MaxConnections, static (h, v) => h with { MaxConnections = (int)v }),
+        Http("max_streams_per_connection", "Requests at a time on one HTTP/2 connection.", new IntegerRule(1, 10_000),
+            static h => h.MaxStreamsPerConnection, static (h, v) => h with { MaxStreamsPerConnection = (int)v }),
+        Http("header_timeout_secs", "Seconds in which a request's headers must have arrived.", new IntegerRule(1, 600),
+            static h => h.HeaderTimeoutSecs, static (h, v) => h with { HeaderTimeoutSecs = (int)v }),
+        Http("keep_alive_secs", "Seconds that a connection stays open between requests.", new IntegerRule(1, 3600),
+            static h => h.KeepAliveSecs, static (h, v) => h with { KeepAliveSecs = (int)v }),
+        Http("min_bytes_per_sec", "Bytes per second that a client must send of its body and take of its answer, after five seconds' grace; 0 asks for nothing.", new IntegerRule(0, 1_000_000),
+            static h => h.MinBytesPerSec, static (h, v) => h with { MinBytesPerSec = (int)v }),
     ];
 
     /// <summary>The sections a file may have, those with the user's own keys included.</summary>
-    public static IReadOnlyList<string> Sections { get; } = [.. All.Select(static k => k.Section).Distinct(), HandlersSection, EnvSection];
+    public static IReadOnlyList<string> Sections { get; } = [.. All.Select(static k => k.Section).Distinct(), HandlerKeys.Section, EnvSection];
 
     public static ConfigKey? Find(string section, string name) => All.FirstOrDefault(k => k.Section == section && k.Name == name);
 
@@ -206,6 +214,19 @@ internal static class ConfigKeys
             Variables = [Variable($"tenants_limits_{name}")],
             Get = c => get(c.Tenants.Limits),
             Set = (c, v) => c with { Tenants = c.Tenants with { Limits = set(c.Tenants.Limits, v) } },
+        };
+
+    private static ConfigKey Http(
+        string name, string summary, ConfigRule rule, Func<HttpConfig, object?> get, Func<HttpConfig, object, HttpConfig> set) => new()
+        {
+            Section = "http",
+            Name = name,
+            Summary = summary,
+            Rule = rule,
+            NeedsRestart = true,
+            Variables = [Variable($"http_{name}")],
+            Get = c => get(c.Http),
+            Set = (c, v) => c with { Http = set(c.Http, v) },
         };
 
     private static string Variable(string name) => $"MIK_{name.ToUpperInvariant()}";

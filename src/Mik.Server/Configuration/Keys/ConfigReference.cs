@@ -10,6 +10,7 @@ internal static class ConfigReference
         ["project"] = "Who the project is. Nothing here changes how requests are served.",
         ["server"] = "Where to listen, what to serve, and the limits of what is served. Paths are relative to the project's directory.",
         ["tracing"] = "Where spans of requests are sent. The standard variables of OpenTelemetry for headers, sampling, batches and resources are obeyed as well, see [observability](observability.md).",
+        ["http"] = "How much patience clients and their connections get.",
         ["breaker"] = "When a failing handler is given a rest. Every handler has a breaker of its own.",
         ["tenants"] = "What holds for every tenant. See [tenants](tenants.md).",
         ["tenants.limits"] = "What one tenant may take, all its handlers and scripts together. The limits of single handlers and scripts are those of `[server]`.",
@@ -42,21 +43,12 @@ internal static class ConfigReference
             }
         }
 
-        page.Append("""
-
-            ## [handlers.name]
-
-            What one handler is given beside what all are: a section for each, under its name (`[handlers.orders]`).
-
-            | Key | Default | Allowed | What it is |
-            |---|---|---|---|
-
-            """);
-        foreach (var key in HandlerKey.All)
-        {
-            page.Append($"| `{key.Name}` | `[]` | {key.Rule.Allowed} | {key.Summary} |\n");
-        }
-
+        AppendRecords(
+            page,
+            "[handlers.name]",
+            "What one handler, here `name`, has otherwise than the others.",
+            HandlerKeys.All,
+            new HandlerConfig());
         page.Append("""
 
             ## [env]
@@ -68,7 +60,19 @@ internal static class ConfigReference
         return page.ToString();
     }
 
-    private static string Default(ConfigKey key, MikConfig defaults) => key.FullName == "project.name" ? "" : key.Get(defaults) switch
+    private static void AppendRecords<T>(StringBuilder page, string title, string introduction, IReadOnlyList<RecordKey<T>> keys, T defaults)
+    {
+        page.Append($"\n## {title}\n\n{introduction}\n\n");
+        page.Append("| Key | Default | Allowed | What it is |\n|---|---|---|---|\n");
+        foreach (var key in keys)
+        {
+            page.Append($"| `{key.Name}` | {Written(key.Get(defaults))} | {key.Rule.Allowed} | {key.Summary} |\n");
+        }
+    }
+
+    private static string Default(ConfigKey key, MikConfig defaults) => key.FullName == "project.name" ? "" : Written(key.Get(defaults));
+
+    private static string Written(object? value) => value switch
     {
         null => "",
         string text => $"`\"{text}\"`",

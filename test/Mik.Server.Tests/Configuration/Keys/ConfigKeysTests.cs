@@ -14,6 +14,7 @@ public sealed class ConfigKeysTests
         Type[] sections =
         [
             typeof(ProjectConfig), typeof(ServerConfig), typeof(BreakerConfig), typeof(TracingConfig), typeof(TenantsConfig), typeof(TenantLimitsConfig),
+            typeof(HttpConfig),
         ];
 
         // One of them is the section within a section.
