@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging.Abstractions;
 using Mik.Scripting;
+using Mik.Server.Access;
 using Mik.Server.Admission;
 using Mik.Server.Catalog;
 using Mik.Server.Configuration;
@@ -57,6 +58,7 @@ internal sealed class InProcessServer : IDisposable
         _limits = new RequestLimits((long)_config.Server.MaxBodySizeMb << 20);
         _scripts = new ScriptRunner(Threads, scripts, _console, ScriptRunner.LimitsOf(_config.Server));
         _pipeline = new RequestPipeline(
+            new AccessGate(_config, time, NullLoggerFactory.Instance),
             admission,
             new HandlerInvoker(Threads, _metrics, time, log),
             _scripts,

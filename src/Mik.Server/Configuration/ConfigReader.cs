@@ -17,12 +17,14 @@ public sealed class ConfigReader
 
     private readonly ConfigProblemList _problems = new();
     private readonly Dictionary<ConfigKey, ConfigOrigin> _origins = [];
+    private readonly IReadOnlyDictionary<string, string> _environment;
     private readonly string _file;
     private MikConfig _config;
 
     private ConfigReader(ConfigRequest request)
     {
         var directory = Path.GetFullPath(request.Directory);
+        _environment = request.Environment;
         _file = request.Directory is "" or "." ? FileName : Path.Combine(request.Directory, FileName);
         _config = new MikConfig
         {
@@ -113,6 +115,10 @@ public sealed class ConfigReader
         else if (!ConfigKeys.Sections.Contains(name))
         {
             WarnOfUnknownSection(section);
+        }
+        else if (name == AuthKeys.Section)
+        {
+            ReadAuth(section.Value);
         }
         else if (section.Value is not TomlTable table)
         {
@@ -216,6 +222,18 @@ public sealed class ConfigReader
         if (entry.Key.Name == HandlerKeys.Mounts)
         {
             ConfigValidator.CheckMounts(_config, handler, message => _problems.Error(At(entry.Value.Position), fullName, message));
+        }
+    }
+
+    private void ReadAuth(TomlValue value)
+    {
+        if (value is TomlArray { IsOfTables: true } tables)
+        {
+            _config = _config with { Auth = new AuthReader(_environment, _config.Directory, _problems, At).Read(tables) };
+        }
+        else
+        {
+            _problems.Error(At(value.Position), AuthKeys.Section, $"must be tables, each written under an [[{AuthKeys.Section}]] header, found {value.Description}");
         }
     }
 

@@ -26,6 +26,11 @@ internal static class ConfigValidator
         CheckDirectory("server.user_modules", config.UserModulesDirectory, config, origins, problems.Warn);
         CheckDirectory("server.user_scripts", config.UserScriptsDirectory, config, origins, problems.Warn);
 
+        if (config.Cors.Credentials && config.Cors.Origins.Contains("*") && origins.TryGetValue(ConfigKeys.Get("cors.credentials"), out var origin))
+        {
+            problems.Error(origin, "cors.credentials", "cannot go together with all origins: every page could act in its visitors' names");
+        }
+
         return FitHandlerLimit(config, origins, problems);
     }
 

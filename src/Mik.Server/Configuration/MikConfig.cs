@@ -37,6 +37,15 @@ public sealed record MikConfig
     /// <summary>The <c>[http]</c> section.</summary>
     public HttpConfig Http { get; init; } = new();
 
+    /// <summary>The <c>[cors]</c> section.</summary>
+    public CorsConfig Cors { get; init; } = new();
+
+    /// <summary>The <c>[security]</c> section.</summary>
+    public SecurityConfig Security { get; init; } = new();
+
+    /// <summary>The <c>[[auth]]</c> tables.</summary>
+    public IReadOnlyList<AuthConfig> Auth { get; init; } = [];
+
     /// <summary>The <c>[handlers.name]</c> sections by name; a handler without one has what all have.</summary>
     public IReadOnlyDictionary<string, HandlerConfig> Handlers { get; init; } = new Dictionary<string, HandlerConfig>();
 

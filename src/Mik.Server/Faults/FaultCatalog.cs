@@ -34,6 +34,7 @@ internal static class FaultCatalog
         FaultKind.FilePathInvalid => new("file-path-invalid", "Path of no file", StatusCodes.Status400BadRequest, Blame.Client, LogLevel.Debug),
         FaultKind.RequestMalformed => new("request-malformed", "Malformed request", StatusCodes.Status400BadRequest, Blame.Client, LogLevel.Debug),
         FaultKind.BodyNotJson => new("body-not-json", "Request body is not JSON", StatusCodes.Status400BadRequest, Blame.Client, LogLevel.Debug),
+        FaultKind.CredentialsRequired => new("credentials-required", "Credentials required", StatusCodes.Status401Unauthorized, Blame.Client, LogLevel.Information),
         FaultKind.MethodNotAllowed => new("method-not-allowed", "Method not allowed", StatusCodes.Status405MethodNotAllowed, Blame.Client, LogLevel.Debug),
         FaultKind.PreconditionFailed => new("precondition-failed", "Precondition failed", StatusCodes.Status412PreconditionFailed, Blame.Client, LogLevel.Debug),
         FaultKind.RangeNotSatisfiable => new("range-not-satisfiable", "Range not satisfiable", StatusCodes.Status416RangeNotSatisfiable, Blame.Client, LogLevel.Debug),

@@ -10,6 +10,7 @@ internal enum FaultKind
     FilePathInvalid,
     RequestMalformed,
     BodyNotJson,
+    CredentialsRequired,
     MethodNotAllowed,
     PreconditionFailed,
     RangeNotSatisfiable,

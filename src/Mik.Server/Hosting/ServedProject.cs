@@ -1,4 +1,5 @@
 using Mik.Scripting.Execution;
+using Mik.Server.Access;
 using Mik.Server.Catalog;
 using Mik.Server.Configuration;
 using Mik.Server.Endpoints;
@@ -192,11 +193,24 @@ internal sealed class ServedProject
         return (binary, name) => new WasiHandler(HttpHandler.Load(engine(), linker.Value, binary, name), supplies);
     }
 
+    private AccessGate CreateAccess()
+    {
+        try
+        {
+            return new AccessGate(Config, _parts.Time, _parts.Options.LoggerFactory);
+        }
+        catch (Exception useless) when (useless is ArgumentException or IOException or UnauthorizedAccessException)
+        {
+            throw new MikStartException($"the keys for tokens cannot be used: {useless.Message}", useless);
+        }
+    }
+
     private RequestPipeline CreatePipeline()
     {
         var (server, options) = (Config.Server, _parts.Options);
         var invoker = new HandlerInvoker(_parts.Threads, _parts.Metrics, _parts.Time, _parts.Log);
         return new RequestPipeline(
+            CreateAccess(),
             _parts.Admission,
             invoker,
             new ScriptRunner(_parts.Threads, _scripts, _environment.Console, ScriptRunner.LimitsOf(server)),

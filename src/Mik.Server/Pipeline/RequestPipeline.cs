@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Mik.Scripting;
+using Mik.Server.Access;
 using Mik.Server.Admission;
 using Mik.Server.Catalog;
 using Mik.Server.Endpoints;
@@ -20,6 +21,7 @@ namespace Mik.Server.Pipeline;
 /// time inside step 3, where scripts' calls arrive as well, and settle with their breaker as soon as their run has a verdict.
 /// </summary>
 internal sealed class RequestPipeline(
+    AccessGate access,
     AdmissionGate admission,
     HandlerInvoker handlers,
     ScriptRunner scripts,
@@ -60,10 +62,15 @@ internal sealed class RequestPipeline(
 
     private async Task<Fault?> TryServeAsync(Exchange exchange)
     {
-        // 1. Route: the path names a target or it names nothing.
+        // 1. Route: whoever may ask is told whether the path names a target or names nothing.
         if (RequestLimits.CheckHeaders(exchange) is { } unacceptable)
         {
             return await responses.WriteAsync(exchange, new FailedOutcome(unacceptable));
+        }
+
+        if (await access.AnswerAsync(exchange) is { } early)
+        {
+            return await responses.WriteAsync(exchange, early);
         }
 
         if (!Router.TryMatch(exchange.Method, exchange.Address, exchange.Catalog, tenants, out var target, out var unknown))

@@ -20,6 +20,7 @@ public sealed class ProblemWriterTests
         { "FilePathInvalid", 400, "file-path-invalid", "Path of no file" },
         { "RequestMalformed", 400, "request-malformed", "Malformed request" },
         { "BodyNotJson", 400, "body-not-json", "Request body is not JSON" },
+        { "CredentialsRequired", 401, "credentials-required", "Credentials required" },
         { "MethodNotAllowed", 405, "method-not-allowed", "Method not allowed" },
         { "PreconditionFailed", 412, "precondition-failed", "Precondition failed" },
         { "RangeNotSatisfiable", 416, "range-not-satisfiable", "Range not satisfiable" },

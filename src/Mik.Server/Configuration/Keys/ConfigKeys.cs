@@ -125,10 +125,31 @@ internal static class ConfigKeys
             static h => h.KeepAliveSecs, static (h, v) => h with { KeepAliveSecs = (int)v }),
         Http("min_bytes_per_sec", "Bytes per second that a client must send of its body and take of its answer, after five seconds' grace; 0 asks for nothing.", new IntegerRule(0, 1_000_000),
             static h => h.MinBytesPerSec, static (h, v) => h with { MinBytesPerSec = (int)v }),
+
+        Cors("origins", "Origins whose pages may read answers, or \"*\" for all; without them this section does nothing.",
+            new TextListRule("an array of origins such as [\"https://app.example.com\"]", "an origin (\"https://app.example.com\") or \"*\"", TextForms.Origin),
+            static o => o.Origins, static (o, v) => o with { Origins = (IReadOnlyList<string>)v }),
+        Cors("methods", "Methods that such pages may use.", new TextListRule("an array of methods", "a method such as \"PUT\"", TextForms.Token),
+            static o => o.Methods, static (o, v) => o with { Methods = (IReadOnlyList<string>)v }),
+        Cors("headers", "Headers that such pages may send.", new TextListRule("an array of header names", "a header's name", TextForms.Token),
+            static o => o.Headers, static (o, v) => o with { Headers = (IReadOnlyList<string>)v }),
+        Cors("exposed_headers", "Headers of answers that such pages may read.", new TextListRule("an array of header names", "a header's name", TextForms.Token),
+            static o => o.ExposedHeaders, static (o, v) => o with { ExposedHeaders = (IReadOnlyList<string>)v }),
+        Cors("credentials", "Whether cookies and other credentials go along; not together with all origins.", new BooleanRule(),
+            static o => o.Credentials, static (o, v) => o with { Credentials = (bool)v }),
+        Cors("max_age_secs", "Seconds for which browsers remember what they were allowed.", new IntegerRule(0, 86_400),
+            static o => o.MaxAgeSecs, static (o, v) => o with { MaxAgeSecs = (int)v }),
+
+        Security("headers", "Whether answers tell browsers not to guess types, not to show them in frames, and not to pass on where they are.", new BooleanRule(),
+            static o => o.Headers, static (o, v) => o with { Headers = (bool)v }),
+        Security("hsts_secs", "Seconds for which browsers use nothing but HTTPS; 0 says nothing about it.", new IntegerRule(0, 63_072_000),
+            static o => o.HstsSecs, static (o, v) => o with { HstsSecs = (int)v }),
+        Security("content_security_policy", "The value of Content-Security-Policy.", new TextRule("a header's value", static text => Pipeline.HeaderRules.IsValue(text) ? text : null),
+            static o => o.ContentSecurityPolicy, static (o, v) => o with { ContentSecurityPolicy = (string)v }),
     ];
 
     /// <summary>The sections a file may have, those with the user's own keys included.</summary>
-    public static IReadOnlyList<string> Sections { get; } = [.. All.Select(static k => k.Section).Distinct(), HandlerKeys.Section, EnvSection];
+    public static IReadOnlyList<string> Sections { get; } = [.. All.Select(static k => k.Section).Distinct(), HandlerKeys.Section, AuthKeys.Section, EnvSection];
 
     public static ConfigKey? Find(string section, string name) => All.FirstOrDefault(k => k.Section == section && k.Name == name);
 
@@ -227,6 +248,30 @@ internal static class ConfigKeys
             Variables = [Variable($"http_{name}")],
             Get = c => get(c.Http),
             Set = (c, v) => c with { Http = set(c.Http, v) },
+        };
+
+    private static ConfigKey Cors(
+        string name, string summary, ConfigRule rule, Func<CorsConfig, object?> get, Func<CorsConfig, object, CorsConfig> set) => new()
+        {
+            Section = "cors",
+            Name = name,
+            Summary = summary,
+            Rule = rule,
+            Variables = [Variable($"cors_{name}")],
+            Get = c => get(c.Cors),
+            Set = (c, v) => c with { Cors = set(c.Cors, v) },
+        };
+
+    private static ConfigKey Security(
+        string name, string summary, ConfigRule rule, Func<SecurityConfig, object?> get, Func<SecurityConfig, object, SecurityConfig> set) => new()
+        {
+            Section = "security",
+            Name = name,
+            Summary = summary,
+            Rule = rule,
+            Variables = [Variable($"security_{name}")],
+            Get = c => get(c.Security),
+            Set = (c, v) => c with { Security = set(c.Security, v) },
         };
 
     private static string Variable(string name) => $"MIK_{name.ToUpperInvariant()}";

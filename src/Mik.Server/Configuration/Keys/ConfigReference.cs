@@ -10,6 +10,8 @@ internal static class ConfigReference
         ["project"] = "Who the project is. Nothing here changes how requests are served.",
         ["server"] = "Where to listen, what to serve, and the limits of what is served. Paths are relative to the project's directory.",
         ["tracing"] = "Where spans of requests are sent. The standard variables of OpenTelemetry for headers, sampling, batches and resources are obeyed as well, see [observability](observability.md).",
+        ["cors"] = "Which pages of other origins may read answers. Nothing is answered for other origins unless this section names some.",
+        ["security"] = "Headers that tell browsers to be careful. What a handler says itself goes first.",
         ["http"] = "How much patience clients and their connections get.",
         ["breaker"] = "When a failing handler is given a rest. Every handler has a breaker of its own.",
         ["tenants"] = "What holds for every tenant. See [tenants](tenants.md).",
@@ -49,6 +51,13 @@ internal static class ConfigReference
             "What one handler, here `name`, has otherwise than the others.",
             HandlerKeys.All,
             new HandlerConfig());
+        AppendRecords(
+            page,
+            "[[auth]]",
+            "Who may ask for what begins with certain paths; any number of tables, of which the one with the longest path counts. Requests without a known key or a valid token are answered 401. A "
+            + "script's calls are not asked.",
+            AuthKeys.All,
+            new AuthConfig());
         page.Append("""
 
             ## [env]
@@ -77,6 +86,7 @@ internal static class ConfigReference
         null => "",
         string text => $"`\"{text}\"`",
         int number => $"`{number}`",
+        IReadOnlyList<string> { Count: > 0 } list => $"`[{string.Join(", ", list.Select(static item => $"\"{item}\""))}]`",
         bool flag => flag ? "`true`" : "`false`",
         _ => "`[]`",
     };

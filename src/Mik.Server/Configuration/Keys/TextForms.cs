@@ -8,7 +8,24 @@ namespace Mik.Server.Configuration.Keys;
 /// <summary>The forms that strings of the configuration must have. Each returns the usual form, or null.</summary>
 internal static partial class TextForms
 {
+    /// <summary>What stands before the name of a variable that holds a secret.</summary>
+    public const string EnvironmentPrefix = "env:";
+
+    /// <summary>What stands before the hash of a key.</summary>
+    public const string HashPrefix = "sha256:";
+
     public static string? Any(string text) => text;
+
+    /// <summary>A secret that stands somewhere else: files are copied, committed and shown.</summary>
+    public static string? FromEnvironment(string text) => text.StartsWith(EnvironmentPrefix, StringComparison.Ordinal) && text.Length > EnvironmentPrefix.Length ? text : null;
+
+    public static string? ApiKey(string text) => FromEnvironment(text) ?? (HashPattern().IsMatch(text) ? text : null);
+
+    /// <summary>An origin as browsers send it: scheme, host and a port that is not the usual one.</summary>
+    public static string? Origin(string text) =>
+        text == "*" || (Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.GetLeftPart(UriPartial.Authority) == text) ? text : null;
+
+    public static string? Token(string text) => Pipeline.HeaderRules.IsToken(text) ? text : null;
 
     public static string? Directory(string text) => text.Length > 0 && !text.Contains('\0', StringComparison.Ordinal) ? text : null;
 
@@ -81,6 +98,9 @@ internal static partial class TextForms
         var isPort = port == "*" || (ushort.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0);
         return isPort && !host.Contains('*', StringComparison.Ordinal) && AllowedHost(host) is { } accepted ? $"{accepted}:{port}" : null;
     }
+
+    [GeneratedRegex(@"\Asha256:[0-9a-fA-F]{64}\z")]
+    private static partial Regex HashPattern();
 
     [GeneratedRegex(@"\A[A-Za-z_][A-Za-z0-9_-]{0,63}\z")]
     private static partial Regex ProjectNamePattern();

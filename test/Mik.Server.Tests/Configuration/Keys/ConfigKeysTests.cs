@@ -14,7 +14,7 @@ public sealed class ConfigKeysTests
         Type[] sections =
         [
             typeof(ProjectConfig), typeof(ServerConfig), typeof(BreakerConfig), typeof(TracingConfig), typeof(TenantsConfig), typeof(TenantLimitsConfig),
-            typeof(HttpConfig),
+            typeof(HttpConfig), typeof(CorsConfig), typeof(SecurityConfig),
         ];
 
         // One of them is the section within a section.
