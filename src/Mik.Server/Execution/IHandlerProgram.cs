@@ -5,8 +5,8 @@ using Mik.Wasm.Runtime;
 
 namespace Mik.Server.Execution;
 
-/// <summary>A loaded handler, seen from the request path.</summary>
-internal interface IHandlerProgram
+/// <summary>A loaded handler, seen from the request path. Disposing lets idle instances go; runs under way end as usual.</summary>
+internal interface IHandlerProgram : IDisposable
 {
     /// <summary>
     /// Runs one request in an instance of its own, on the calling thread, until the guest is done. What the guest does wrong is part

@@ -138,6 +138,7 @@ internal sealed class ServedProject
             }
         }
 
+        LetGo(former, current);
         foreach (var gone in former.Handlers.Where(handler => !current.TryFind(handler.Name, out _)))
         {
             ServerLog.HandlerGone(_parts.Log, gone.Name);
@@ -183,7 +184,20 @@ internal sealed class ServedProject
     public void RetireFor(ServedProject? successor)
     {
         _scriptsGoOn = successor is not null && successor._scripts == _scripts;
+        LetGo(_catalog, successor?.Config.ModulesDirectory == Config.ModulesDirectory ? successor._catalog : new HandlerCatalog([]));
         Leave();
+    }
+
+    // Idle instances hold the code of what is not served any more. A program goes on where its file is the same, or could not be replaced.
+    private static void LetGo(HandlerCatalog former, HandlerCatalog current)
+    {
+        foreach (var handler in former.Handlers)
+        {
+            if (!current.TryFind(handler.Name, out var now) || (now.Source != handler.Source && now.ReloadFailure is null))
+            {
+                handler.Program?.Dispose();
+            }
+        }
     }
 
     /// <summary>Makes handlers' programs of components; the linker is made when the first one is loaded.</summary>

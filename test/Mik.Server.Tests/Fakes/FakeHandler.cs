@@ -47,6 +47,10 @@ internal sealed class FakeRun(HandlerRequest request, Action<GuestResponse> resp
 /// <summary>A handler whose guest is a function of the test.</summary>
 internal sealed class FakeHandler(Func<FakeRun, HandlerEnd> guest) : IHandlerProgram
 {
+    public bool IsDisposed { get; private set; }
+
+    public void Dispose() => IsDisposed = true;
+
     public HandlerEnd Run(HandlerRequest request, Action<GuestResponse> responseStarted, CancellationToken stop) =>
         guest(new FakeRun(request, responseStarted, stop));
 }
