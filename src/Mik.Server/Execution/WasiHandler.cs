@@ -43,7 +43,7 @@ internal sealed record GuestSupplies(
 }
 
 /// <summary>A component that exports <c>wasi:http/incoming-handler</c>.</summary>
-internal sealed class WasiHandler(HttpHandler handler, GuestSupplies supplies) : IHandlerProgram, IDisposable
+internal sealed class WasiHandler(HttpHandler handler, GuestSupplies supplies) : IHandlerProgram
 {
     private readonly HandlerGrants _grants = supplies.GrantsOf(handler.Name);
     private readonly LogRate _logRate = new(supplies.TimeProvider);

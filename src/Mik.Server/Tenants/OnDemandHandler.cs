@@ -119,6 +119,9 @@ internal sealed class OnDemandHandler : IHandlerProgram
         }
     }
 
+    /// <summary>Lets the program go, unless it is in use.</summary>
+    public void Dispose() => LetGoIfIdle(TimeSpan.Zero);
+
     /// <summary>Lets the program go when nobody has asked for it for that long; it is loaded again when somebody does.</summary>
     /// <returns>Whether there was one to let go.</returns>
     public bool LetGoIfIdle(TimeSpan idle)
@@ -130,7 +133,7 @@ internal sealed class OnDemandHandler : IHandlerProgram
                 return false;
             }
 
-            (_program as IDisposable)?.Dispose();
+            _program.Dispose();
             _program = null;
             _source = SourceStamp.Absent;
             return true;
@@ -229,7 +232,7 @@ internal sealed class OnDemandHandler : IHandlerProgram
                 isReplaced = _program is not null;
                 if (isReplaced)
                 {
-                    (_program as IDisposable)?.Dispose();
+                    _program!.Dispose();
 
                     // What the former program did wrong is not the new one's fault.
                     Volatile.Write(ref _entry, EntryOf(_loading.States.Renew(_name)));
