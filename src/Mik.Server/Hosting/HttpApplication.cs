@@ -17,7 +17,15 @@ internal sealed class HttpApplication(Func<ServedProject> current, TimeProvider 
         var project = current();
         while (!project.TryEnter())
         {
-            project = current();
+            var next = current();
+            if (next == project)
+            {
+                // Nothing came in its place: the server is gone, and with it whoever could answer.
+                context.Abort();
+                return;
+            }
+
+            project = next;
         }
 
         try
