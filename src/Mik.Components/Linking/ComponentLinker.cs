@@ -48,11 +48,13 @@ public sealed class ComponentLinker
     }
 
     /// <summary>Matches all imports of a component: everything that can be checked once is checked here.</summary>
+    /// <param name="component">The component.</param>
+    /// <param name="metricName">What <see cref="ComponentMetrics"/> calls it; the component's name by default.</param>
     /// <exception cref="LinkException">Imports are missing or have other types; all of them are named in the message.</exception>
-    public ComponentPre Prepare(Component component)
+    public ComponentPre Prepare(Component component, string? metricName = null)
     {
         var imports = new ImportMatcher(this, component).Match();
-        return new ComponentPre(component, new ComponentTranslator(component).Translate(imports));
+        return new ComponentPre(component, new ComponentTranslator(component).Translate(imports), metricName ?? component.Name);
     }
 
     internal HostInterface? Find(string name) =>

@@ -15,10 +15,12 @@ public sealed class ComponentPre : IDisposable
 
     private readonly Dictionary<string, string> _exportsByTrack = new(StringComparer.Ordinal);
     private readonly IdlePool<ComponentInstance> _idle = new(MaxIdle, Patience, TimeProvider.System, LetGo);
+    private readonly string _metricName;
     private InstanceCheckpoint?[]? _start; // of the first instance that has one
 
-    internal ComponentPre(Component component, ComponentPlan plan)
+    internal ComponentPre(Component component, ComponentPlan plan, string metricName)
     {
+        _metricName = metricName;
         Component = component;
         Plan = plan;
         foreach (var name in component.Exports)
@@ -51,7 +53,7 @@ public sealed class ComponentPre : IDisposable
     /// <exception cref="TrapException">Guest code trapped.</exception>
     public ComponentInstance Instantiate(Store store, object? state)
     {
-        ComponentMetrics.InstanceTaken(Component.Name, isWarm: false);
+        ComponentMetrics.InstanceTaken(_metricName, isWarm: false);
         var instance = new ComponentInstance(this, store, state);
         try
         {
@@ -95,7 +97,7 @@ public sealed class ComponentPre : IDisposable
             return null;
         }
 
-        ComponentMetrics.InstanceTaken(Component.Name, isWarm: true);
+        ComponentMetrics.InstanceTaken(_metricName, isWarm: true);
         instance.State = state;
         return instance;
     }

@@ -4,6 +4,7 @@ using Mik.Server.Catalog;
 using Mik.Server.Configuration;
 using Mik.Server.Endpoints;
 using Mik.Server.Execution;
+using Mik.Server.Metrics;
 using Mik.Server.Observability;
 using Mik.Server.Pipeline;
 using Mik.Server.Responses;
@@ -57,7 +58,7 @@ internal sealed class ServedProject
             Metrics = parts.Metrics,
             Logger = parts.Log,
             Console = new ScriptConsole(parts.Options.LoggerFactory.CreateLogger(LogCategories.Scripts)),
-            LoadHandler = parts.Options.LoadHandler ?? HandlerLoader(static () => new Engine(new EngineOptions { Unloadable = true }), supplies),
+            LoadHandler = parts.Options.LoadHandler ?? HandlerLoader(static () => new Engine(new EngineOptions { Unloadable = true }), supplies, MetricCatalog.TenantsName),
             LoadScript = LoadScript,
             Cpu = CpuClock.For(parts.Time),
         };
@@ -201,10 +202,10 @@ internal sealed class ServedProject
     }
 
     /// <summary>Makes handlers' programs of components; the linker is made when the first one is loaded.</summary>
-    internal static Func<ReadOnlyMemory<byte>, string, IHandlerProgram> HandlerLoader(Func<Engine> engine, GuestSupplies supplies)
+    internal static Func<ReadOnlyMemory<byte>, string, IHandlerProgram> HandlerLoader(Func<Engine> engine, GuestSupplies supplies, string? metricName = null)
     {
         var linker = new Lazy<Components.Linking.ComponentLinker>(WasiHost.CreateLinker);
-        return (binary, name) => new WasiHandler(HttpHandler.Load(engine(), linker.Value, binary, name), supplies);
+        return (binary, name) => new WasiHandler(HttpHandler.Load(engine(), linker.Value, binary, name, metricName), supplies);
     }
 
     private AccessGate CreateAccess()

@@ -31,12 +31,13 @@ public sealed class HttpHandler : IDisposable
     /// <param name="linker">What it may import; see <see cref="WasiHost.CreateLinker"/>.</param>
     /// <param name="bytes">The component; must not change afterwards.</param>
     /// <param name="name">What to call it.</param>
+    /// <param name="metricName">What metrics call it; as <paramref name="name"/> by default.</param>
     /// <exception cref="ModuleFormatException">The bytes are not a component.</exception>
     /// <exception cref="ModuleValidationException">The component is invalid.</exception>
     /// <exception cref="LinkException">It imports what there is not, or does not answer HTTP requests.</exception>
-    public static HttpHandler Load(Engine engine, ComponentLinker linker, ReadOnlyMemory<byte> bytes, string name)
+    public static HttpHandler Load(Engine engine, ComponentLinker linker, ReadOnlyMemory<byte> bytes, string name, string? metricName = null)
     {
-        var component = linker.Prepare(Component.Compile(engine, bytes, name));
+        var component = linker.Prepare(Component.Compile(engine, bytes, name), metricName);
         if (Array.Find(Contracts, contract => contract.IsMetBy(component)) is { } contract)
         {
             return new HttpHandler(engine, component, contract);

@@ -58,11 +58,11 @@ public sealed class CallErrorTests(ScriptProject project)
     }
 
     [Fact]
-    public async Task An_error_s_stack_is_where_the_call_was_made()
+    public async Task An_error_s_stack_is_where_the_script_waited_for_the_call()
     {
         var name = project.Add("const call = () => host.call('nobody');\ntry { await call() } catch (e) { return e.stack.match(/\\w+\\.js:\\d+/)[0] }");
 
-        (await project.GetAsync($"/script/{name}")).Shows("the error also has … message", 200, $"\"{name}.js:3\"");
+        (await project.GetAsync($"/script/{name}")).Shows("the error also has … message", 200, $"\"{name}.js:4\"");
     }
 
     [Theory]
