@@ -23,6 +23,7 @@ internal sealed class ServerParts : IDisposable
     private readonly Engine _engine;
     private readonly Lazy<Engine> _unloadable;
     private readonly Lazy<ScriptHost> _scriptHost;
+    private readonly QuietCollection _quietCollection = QuietCollection.OfProcess(TimeProvider.System);
     private TraceExport? _traces;
     private volatile bool _started;
 
@@ -87,6 +88,7 @@ internal sealed class ServerParts : IDisposable
 
     public void Dispose()
     {
+        _quietCollection.Dispose();
         Threads.Dispose();
         _traces?.Dispose();
         MetricCollector.Dispose();
