@@ -78,7 +78,7 @@ public sealed class ComponentPre : IDisposable
     }
 
     /// <summary>
-    /// An idle instance, set back to how <see cref="Instantiate"/> made it: a tenth of the work of a new one. <see langword="null"/> when none
+    /// An idle instance, set back to how <see cref="Instantiate"/> made it. <see langword="null"/> when none
     /// is there, or none in a store with those limits whose owner has the memory for it.
     /// </summary>
     /// <param name="limits">The limits its store must have.</param>

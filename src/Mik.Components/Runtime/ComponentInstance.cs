@@ -42,7 +42,7 @@ public sealed class ComponentInstance : IDisposable
     /// <summary>Where the core instances started, once <see cref="KeepStart"/> was called.</summary>
     internal InstanceCheckpoint?[]? Start => _start;
 
-    /// <summary>Whether the instance is as it was made once more after <see cref="GoBackToStart"/>.</summary>
+    /// <summary>Whether <see cref="GoBackToStart"/> would leave the instance as it was made.</summary>
     internal bool CanGoBack => _start is not null && !_isPoisoned && !_isDisposed && Store.IsReusable;
 
     /// <summary>A function the component exports at its root, or in an exported interface (matched by semantic version).</summary>
