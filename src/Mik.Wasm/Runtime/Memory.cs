@@ -16,6 +16,9 @@ public sealed unsafe class Memory : Extern
     // Set until the instance is made; nothing has run in the memory yet.
     private MemoryImage? _madeOf;
 
+    // The store's count when the memory was set to an image; null before.
+    private uint? _unseenWrites;
+
     private Memory(Store store, MemoryType type, ulong maxPages, long length, MemoryImage? image)
         : base(store)
     {
@@ -91,6 +94,8 @@ public sealed unsafe class Memory : Extern
             throw new TrapException(TrapCode.MemoryOutOfBounds);
         }
 
+        Store.NoteWrite();
+
         // Safe because the range was just checked against the committed length.
         return new Span<byte>((byte*)BaseAddress + address, (int)length);
     }
@@ -138,7 +143,8 @@ public sealed unsafe class Memory : Extern
         }
 
         Recount((long)image.Length);
-        _reservation.SetTo(image);
+        _reservation.SetTo(image, isSeen: Store.UnseenWrites == _unseenWrites);
+        _unseenWrites = Store.UnseenWrites;
     }
 
     private void Recount(long length)

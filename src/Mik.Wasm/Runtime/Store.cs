@@ -56,6 +56,8 @@ public sealed unsafe class Store : IDisposable
     private int _memories;
     private long _ownersBytes; // of memories and tables, taken from the owner
     private bool _isParked;
+    private FaultCount? _user; // of the thread that uses the store
+    private uint _faultsBefore;
     private int _depth;
     private nint _stackLimit;
     private bool _interrupted; // guarded by _gate
@@ -131,11 +133,34 @@ public sealed unsafe class Store : IDisposable
         Interrupt();
     }
 
-    /// <summary>Tells the owner that guest code is about to run on this thread.</summary>
-    public void BeginUse() => Limits.Owner?.BeginUse(this);
+    /// <summary>
+    /// Changes when pages of the memories may have been written that were not written before: when a use took page faults, and with whatever
+    /// happens outside of a use.
+    /// </summary>
+    internal uint UnseenWrites { get; private set; }
 
-    /// <summary>Tells the owner that guest code has ceased to run on the thread of <see cref="BeginUse"/>.</summary>
-    public void EndUse() => Limits.Owner?.EndUse(this);
+    /// <summary>
+    /// Guest code is about to run on this thread, or the host to write its memories. What happens between this and <see cref="EndUse"/> is
+    /// told to the owner, and is set back at less cost.
+    /// </summary>
+    public void BeginUse()
+    {
+        Limits.Owner?.BeginUse(this);
+        _user = FaultCount.OfThread;
+        _faultsBefore = _user.Changes;
+    }
+
+    /// <summary>Guest code has ceased to run on the thread of <see cref="BeginUse"/>.</summary>
+    public void EndUse()
+    {
+        if (_user != FaultCount.OfThread || !FaultCount.IsAvailable || _user.Look() != _faultsBefore)
+        {
+            UnseenWrites++;
+        }
+
+        _user = null;
+        Limits.Owner?.EndUse(this);
+    }
 
     /// <summary>
     /// The store waits for its next use: its memory is not counted as its owner's meanwhile. To be called when its memory was set back to
@@ -328,6 +353,15 @@ public sealed unsafe class Store : IDisposable
         _instances++;
     }
 
+    /// <summary>A memory is about to be written, perhaps outside of a use.</summary>
+    internal void NoteWrite()
+    {
+        if (_user is null)
+        {
+            UnseenWrites++;
+        }
+    }
+
     /// <summary>Makes sure the result area holds that many slots.</summary>
     internal void EnsureResultSlots(int count)
     {
@@ -357,6 +391,7 @@ public sealed unsafe class Store : IDisposable
         // Inner entries keep the outer limit: they run on the same thread, further down the same stack.
         if (_depth++ == 0)
         {
+            NoteWrite();
             SetStackLimit(ThreadStack.LimitFor(Math.Min(Engine.Options.MaxStackBytes, Limits.MaxStackBytes)));
         }
 

@@ -1,5 +1,6 @@
 using Mik.TestKit;
 using Mik.Wasm.Runtime;
+using Mik.Wasm.Runtime.Allocation;
 using Mik.Wasm.Types;
 using Xunit;
 
@@ -111,5 +112,46 @@ public sealed class MemoryTests
         var other = TestModules.Export<Memory>(module.Instantiate(second, []), "memory");
 
         Assert.False(other.Slice(0, 65_536).ContainsAnyExcept((byte)0));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public unsafe void Every_page_is_set_back_whether_it_was_written_before_or_not(bool isInUse)
+    {
+        const int PageSize = 4096;
+        const int Pages = 64;
+        using var store = new Store(TestModules.Engine);
+        var builder = new WasmModuleBuilder();
+        builder.Memory(4, 4, export: "memory");
+        var instance = TestModules.Engine.Compile(builder.Build(), "test").Instantiate(store, []);
+        var memory = TestModules.Export<Memory>(instance, "memory");
+        memory.Slice(0, Pages * PageSize).Fill(1);
+        var image = instance.Capture();
+        instance.Restore(image);
+        var quick = 0;
+        for (var round = 0; round < 2000; round++)
+        {
+            // Round after round fewer pages are new.
+            var unseen = store.UnseenWrites;
+            if (isInUse)
+            {
+                store.BeginUse();
+            }
+
+            memory.Slice((ulong)((round * 7 % Pages) * PageSize), 8).Fill(2);
+            if (isInUse)
+            {
+                store.EndUse();
+            }
+
+            quick += store.UnseenWrites == unseen ? 1 : 0;
+            instance.Restore(image);
+
+            // Read behind the back of the store, which takes every look from outside of a use for a write.
+            Assert.False(new ReadOnlySpan<byte>((void*)memory.BaseAddress, Pages * PageSize).ContainsAnyExcept((byte)1), $"round {round}");
+        }
+
+        Assert.Equal(isInUse && FaultCount.IsAvailable, quick > 0);
     }
 }

@@ -23,8 +23,8 @@ internal sealed unsafe partial class MemoryImage : IDisposable
     private readonly (nuint Start, nuint Length)[] _content;
     private readonly nint _view;
 
-    // What the first guest wrote, in offsets: the next will write much the same.
-    private WrittenPages.Run[]? _usuallyWritten;
+    // What the first guest wrote: the next will write much the same.
+    private WrittenPages.Run[]? _usuallyWritten; // in offsets
 
     private MemoryImage(int file, (nuint Start, nuint Length)[] content, nuint length)
     {
@@ -92,23 +92,39 @@ internal sealed unsafe partial class MemoryImage : IDisposable
         }
     }
 
-    /// <summary>Sets a mapping made by <see cref="MapAt"/> back to the image.</summary>
-    public void ResetAt(nint address)
+    /// <summary>
+    /// Sets a mapping made by <see cref="MapAt"/> back to the image. Returns the pages that have a copy of their own there, in offsets: as
+    /// long as no other page is written, <see cref="Restore(nint, ReadOnlySpan{WrittenPages.Run})"/> of these does the same without asking the system.
+    /// </summary>
+    public WrittenPages.Run[] ResetAt(nint address)
     {
         if (!WrittenPages.TryFind(address, Length, stackalloc WrittenPages.Run[WrittenPages.MaxResident], out var written))
         {
             WrittenPages.Drop(address, Length);
-            return;
+            return [];
         }
 
-        if (_usuallyWritten is null && !written.Runs.IsEmpty)
+        var runs = new WrittenPages.Run[written.Runs.Length];
+        for (var i = 0; i < runs.Length; i++)
         {
-            _usuallyWritten = [.. written.Runs.ToArray().Select(run => run with { Start = run.Start - address })];
+            runs[i] = new WrittenPages.Run(written.Runs[i].Start - address, written.Runs[i].Length);
         }
 
-        foreach (var run in written.Runs)
+        Restore(address, runs);
+        if (runs.Length > 0)
         {
-            Restore(address, (nuint)(run.Start - address), run.Length);
+            _usuallyWritten ??= runs;
+        }
+
+        return runs;
+    }
+
+    /// <summary>Copies stretches of the image, given in offsets, into a mapping made by <see cref="MapAt"/>.</summary>
+    public void Restore(nint address, ReadOnlySpan<WrittenPages.Run> runs)
+    {
+        foreach (var run in runs)
+        {
+            Restore(address, (nuint)run.Start, run.Length);
         }
     }
 

@@ -20,6 +20,7 @@ internal sealed class MemoryReservation
     private nuint _initialLength;
     private MemoryImage? _initialImage;
     private MemoryImage? _image;
+    private WrittenPages.Run[]? _written; // all pages of the image that are private to this memory; null when that is not known
     private bool _isPooled;
 
     private MemoryReservation(nint address, nuint length, int slot)
@@ -88,6 +89,7 @@ internal sealed class MemoryReservation
         VirtualPages.Decommit(Address, _committed);
         _committed = 0;
         _image = null;
+        _written = null;
         if (!CommitTo(length))
         {
             throw new ResourceExhaustedException("The system refused memory to a guest that had it before.");
@@ -95,18 +97,28 @@ internal sealed class MemoryReservation
     }
 
     /// <summary>Sets the content to an image's; what was written since the last time is all that is touched.</summary>
-    public void SetTo(MemoryImage image)
+    /// <param name="image">The content.</param>
+    /// <param name="isSeen">Whether no page was written since this was last called but such as had been written before that.</param>
+    public void SetTo(MemoryImage image, bool isSeen = false)
     {
-        if (_image == image)
-        {
-            VirtualPages.Decommit(Address + (nint)image.Length, _committed - image.Length);
-            image.ResetAt(Address);
-        }
-        else
+        if (_image != image)
         {
             VirtualPages.Decommit(Address, _committed);
             image.MapAt(Address);
             _image = image;
+            _written = null;
+        }
+        else
+        {
+            VirtualPages.Decommit(Address + (nint)image.Length, _committed - image.Length);
+            if (isSeen && _written is not null)
+            {
+                image.Restore(Address, _written);
+            }
+            else
+            {
+                _written = image.ResetAt(Address);
+            }
         }
 
         _committed = image.Length;

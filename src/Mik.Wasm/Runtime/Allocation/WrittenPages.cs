@@ -78,7 +78,7 @@ internal ref struct WrittenPages
     }
 
     /// <summary>Pages next to each other.</summary>
-    /// <param name="Start">Address of the first.</param>
+    /// <param name="Start">Address of the first, or its offset.</param>
     /// <param name="Length">In bytes.</param>
     public readonly record struct Run(nint Start, nuint Length);
 }
