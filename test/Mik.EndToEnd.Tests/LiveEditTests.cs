@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
+using System.Text.Json;
 using Xunit;
 
 namespace Mik.EndToEnd.Tests;
@@ -58,6 +59,42 @@ public sealed class LiveEditTests
 
         project.Write("scripts/page.ts", Version(1));
         Assert.Equal("\"1 1\"", await server.Client.GetStringAsync("/script/page", Cancellation));
+    }
+
+    [Fact]
+    public async Task A_broken_edit_is_told_once_in_the_log_and_shown_as_long_as_it_stays()
+    {
+        const string Broken = "Script page cannot be loaded and answers 500: page.ts:2:";
+        using var project = new TemporaryProject().Write("scripts/page.ts", Version(0)).Write("scripts/other.ts", Version(0));
+        await using var server = await MikProcess.StartAsync(project.Directory);
+        Assert.Equal((2, 0, "ready"), await StateAsync(server.Client));
+
+        project.Write("scripts/page.ts", "export default script(async () => {\n  return }\n");
+        await server.WaitUntilAsync(async () => await StateAsync(server.Client) == (2, 1, "broken"), "the broken version is not shown");
+        for (var request = 0; request < 5; request++)
+        {
+            using var answer = await server.Client.GetAsync("/script/page", Cancellation);
+            Assert.Equal(HttpStatusCode.InternalServerError, answer.StatusCode);
+        }
+
+        // Whatever is edited may be the cure, and another attempt fails as the one before.
+        project.Write("scripts/other.ts", Version(1));
+        Assert.Equal((2, 1, "broken"), await StateAsync(server.Client));
+        Assert.Equal("\"1 1\"", await server.Client.GetStringAsync("/script/other", Cancellation));
+
+        project.Write("scripts/page.ts", Version(1));
+        Assert.Equal((2, 0, "ready"), await StateAsync(server.Client));
+        await server.WaitForLogAsync("Script page was loaded again");
+        Assert.Single(server.Log.Split('\n'), static line => line.Contains(Broken, StringComparison.Ordinal));
+    }
+
+    // How many scripts there are and how many of them are broken, and what is said of the one that is edited.
+    private static async Task<(int Scripts, int Broken, string? Page)> StateAsync(HttpClient client)
+    {
+        var list = JsonElement.Parse(await client.GetStringAsync("/_mik/scripts", Cancellation));
+        var health = JsonElement.Parse(await client.GetStringAsync("/health", Cancellation));
+        var page = list.GetProperty("scripts").EnumerateArray().Single(static script => script.GetProperty("name").GetString() == "page");
+        return (health.GetProperty("scripts").GetInt32(), health.GetProperty("broken_scripts").GetInt32(), page.GetProperty("status").GetString());
     }
 
     private static async Task<int> AskUntilAsync(HttpClient client, ConcurrentQueue<string> failures, CancellationToken done)

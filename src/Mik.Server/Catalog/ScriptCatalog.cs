@@ -141,17 +141,21 @@ internal sealed class ScriptCatalog(string directory, Func<string, IScriptProgra
 
         _entries[name] = entry;
         former?.Program?.Dispose();
-        if (entry.Failure is { } failure)
+        if (entry.Failure is { } failure && !IsKnown(failure, former))
         {
             ServerLog.ScriptUnloadable(logger, Prefix + name, Position(failure), LogText.Of(failure.Message));
         }
-        else if (former is not null)
+        else if (entry.Program is not null && former is not null)
         {
             ServerLog.ScriptReloaded(logger, Prefix + name);
         }
 
         return entry;
     }
+
+    // Any edit in the directory may be the cure, so that a broken script is tried again after each. The log hears what is new.
+    private static bool IsKnown(ScriptException failure, ScriptEntry? former) =>
+        former?.Failure is { } known && known.Message == failure.Message && Position(known) == Position(failure);
 
     private bool IsBeingWritten(ScriptEntry entry) =>
         !entry.Sources.AreCurrent(time)

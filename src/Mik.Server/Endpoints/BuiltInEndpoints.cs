@@ -67,6 +67,8 @@ internal sealed class BuiltInEndpoints(
         Handlers = catalog.Handlers.Count,
         BrokenHandlers = catalog.Handlers.Count(handler => handler.Program is null),
         StaleHandlers = catalog.Handlers.Count(handler => handler.ReloadFailure is not null),
+        Scripts = scripts.Count(isReady: true) + scripts.Count(isReady: false),
+        BrokenScripts = scripts.Count(isReady: false),
         Configuration = Health.RefusedConfiguration is null ? "current" : "refused",
         SuspendedHandlers = catalog.Handlers.Count(handler => handler.State.Breaker.State == CircuitState.Open),
         MemoryBytes = Environment.WorkingSet,
@@ -122,7 +124,12 @@ internal sealed class BuiltInEndpoints(
         Name = script.Name,
         Path = path,
         File = script.DisplayFile,
-        Status = script.Program is null ? "broken" : "ready",
+        Status = script switch
+        {
+            { Program: null } => "broken",
+            { HeldUntil: not null } => "stale",
+            _ => "ready",
+        },
         Error = development && script.Failure is { } failure ? ScriptFaults.Describe(failure) : null,
     };
 

@@ -23,6 +23,12 @@ internal sealed record HealthReport
     /// <summary>Handlers whose file has changed and cannot be loaded, so that their former version answers.</summary>
     public required int StaleHandlers { get; init; }
 
+    /// <summary>Scripts that were loaded, or could not be. Like handlers, those of tenants are not among them.</summary>
+    public required int Scripts { get; init; }
+
+    /// <summary>Scripts that cannot be loaded and answer 500, as the last request for each found it.</summary>
+    public required int BrokenScripts { get; init; }
+
     /// <summary>Whether <c>mik.toml</c> is served as it is, or has changed into something that is refused.</summary>
     public required string Configuration { get; init; }
 

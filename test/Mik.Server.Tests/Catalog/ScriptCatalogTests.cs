@@ -121,6 +121,7 @@ public sealed class ScriptCatalogTests : IDisposable
 
         Write("lib/new.ts");
         Assert.NotSame(broken, _catalog.Find("a"));
+        Assert.Single(_log.Lines, line => line.Contains("syntax error", StringComparison.Ordinal));
         Write("a.ts", "repaired");
         Assert.NotNull(_catalog.Find("a")?.Program);
     }

@@ -21,6 +21,8 @@ public sealed class BuiltInEndpointsTests
         Assert.Equal("ready", health.RootElement.GetProperty("status").GetString());
         Assert.Equal(1, health.RootElement.GetProperty("handlers").GetInt32());
         Assert.Equal(0, health.RootElement.GetProperty("broken_handlers").GetInt32());
+        Assert.Equal(0, health.RootElement.GetProperty("scripts").GetInt32());
+        Assert.Equal(0, health.RootElement.GetProperty("broken_scripts").GetInt32());
         Assert.Equal("""{"status":"live"}""", await server.GetStringAsync("/health/live"));
         Assert.Equal("""{"status":"ready"}""", await server.GetStringAsync("/health/ready"));
     }
