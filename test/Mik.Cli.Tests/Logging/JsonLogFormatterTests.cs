@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -49,11 +51,11 @@ public sealed class JsonLogFormatterTests
     private static string Format(LogLevel level, Exception? exception, params (string Name, object? Value)[] values)
     {
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 5, 4, 3, 2, 1, TimeSpan.Zero));
-        var writer = new StringWriter();
+        var output = new ArrayBufferWriter<byte>();
         var state = values.Select(static value => KeyValuePair.Create(value.Name, value.Value)).ToList();
         var entry = new LogEntry<List<KeyValuePair<string, object?>>>(level, "Mik.Requests", 7, state, exception, static (_, _) => "what happened");
-        new JsonLogFormatter(time).Write(entry, null, writer);
-        return writer.ToString();
+        new JsonLogFormatter(time).Write(entry, output);
+        return Encoding.UTF8.GetString(output.WrittenSpan);
     }
 
     private sealed class Numbers : IStructuredLogValue

@@ -1,5 +1,8 @@
+using System.Buffers;
+using System.Text;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using Mik.Cli.Logging;
 using Xunit;
 
@@ -26,9 +29,9 @@ public sealed class TextLogFormatterTests
 
     private static string Format(LogLevel level, string message, Exception? exception)
     {
-        var writer = new StringWriter();
-        var output = new CliOutput(TextWriter.Null, TextWriter.Null, colorsOutput: false, colorsError: false);
-        new TextLogFormatter(output).Write(new LogEntry<string>(level, "c", 0, message, exception, static (text, _) => text), null, writer);
-        return writer.ToString();
+        var output = new ArrayBufferWriter<byte>();
+        var cli = new CliOutput(TextWriter.Null, TextWriter.Null, colorsOutput: false, colorsError: false);
+        new TextLogFormatter(cli, new FakeTimeProvider()).Write(new LogEntry<string>(level, "c", 0, message, exception, static (text, _) => text), output);
+        return Encoding.UTF8.GetString(output.WrittenSpan);
     }
 }
