@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using Xunit;
 
 namespace Mik.EndToEnd.Tests;
@@ -31,5 +32,30 @@ public sealed class HandlerSettingsTests
         using var posted = await server.Client.PostAsync("/run/http_status/?code=502", new StringContent("once"), Cancellation);
         Assert.Equal(HttpStatusCode.BadGateway, posted.StatusCode);
         Assert.DoesNotContain("answered 502; attempt", server.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_memory_limit_holds_for_the_handler_that_has_it_and_changes_with_its_section()
+    {
+        const string Small = "[handlers.small]\nmemory_limit_mb = 2\n";
+        using var project = new TemporaryProject().AddHandler("core_echo", "small").AddHandler("core_echo", "large").Write("mik.toml", Small);
+        await using var server = await MikProcess.StartAsync(project.Directory);
+
+        // Each keeps the whole body in its memory.
+        Assert.Equal((507, "handler-out-of-memory"), await PostAsync(server.Client, "small", mebibytes: 3));
+        Assert.Equal((200, null), await PostAsync(server.Client, "small", mebibytes: 0));
+        Assert.Equal((200, null), await PostAsync(server.Client, "large", mebibytes: 3));
+
+        project.Write("mik.toml", Small.Replace("small", "large", StringComparison.Ordinal));
+        await server.WaitForLogAsync("The configuration was loaded again");
+        Assert.Equal((200, null), await PostAsync(server.Client, "small", mebibytes: 3));
+        Assert.Equal((507, "handler-out-of-memory"), await PostAsync(server.Client, "large", mebibytes: 3));
+    }
+
+    private static async Task<(int Status, string? Problem)> PostAsync(HttpClient client, string handler, int mebibytes)
+    {
+        using var answer = await client.PostAsync($"/run/{handler}/", new ByteArrayContent(new byte[mebibytes << 20]), Cancellation);
+        JsonElement? problem = answer.IsSuccessStatusCode ? null : JsonElement.Parse(await answer.Content.ReadAsStringAsync(Cancellation));
+        return ((int)answer.StatusCode, problem?.GetProperty("type").GetString()?.Split(':')[^1]);
     }
 }

@@ -21,10 +21,10 @@ internal sealed class TemporaryProject : IDisposable
         return this;
     }
 
-    /// <summary>Adds a guest of the fixtures as a handler.</summary>
-    public TemporaryProject AddHandler(string name)
+    /// <summary>Adds a guest of the fixtures as a handler, under its own name or another.</summary>
+    public TemporaryProject AddHandler(string guest, string? name = null)
     {
-        File.Copy(Guest(name), Prepare($"modules/{name}.wasm"));
+        File.Copy(Guest(guest), Prepare($"modules/{name ?? guest}.wasm"));
         return this;
     }
 

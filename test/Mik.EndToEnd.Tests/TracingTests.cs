@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Xunit;
 
 namespace Mik.EndToEnd.Tests;
@@ -7,6 +8,12 @@ public sealed class TracingTests
 {
     private const string TraceId = "0af7651916cd43dd8448eb211c80319c";
     private const string Caller = "b7ad6b7169203331";
+
+    // SPAN_KIND_CLIENT
+    private const long Client = 3;
+
+    // STATUS_CODE_ERROR
+    private const long Error = 2;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -45,6 +52,42 @@ public sealed class TracingTests
         Assert.Equal("200", top.Attributes["http.response.status_code"]);
         Assert.Equal("/script/greet", top.Attributes["http.route"]);
         Assert.Equal(["POST /v1/traces application/x-protobuf secret"], collector.Requests.Keys);
+    }
+
+    [Theory]
+    [InlineData("HTTP/1.1 200 X\r\ncontent-length: 0\r\n\r\n", "200", null)]
+    [InlineData("HTTP/1.1 404 X\r\ncontent-length: 0\r\n\r\n", "404", "404")]
+    [InlineData("no answer\r\n\r\n", null, "HttpProtocolError")]
+    public async Task What_a_handler_sends_is_a_span_of_its_run_and_travels_on(string answer, string? status, string? error)
+    {
+        await using var collector = new OtlpCollector();
+        var heads = new ConcurrentQueue<string>();
+        await using var upstream = new Upstream(async (head, stream) =>
+        {
+            heads.Enqueue(head);
+            await Upstream.SendAsync(stream, answer);
+        });
+        using var project = new TemporaryProject().AddHandler("http_fetch").Write("mik.toml", "[server]\nhttp_allowed = ['127.0.0.1']\n");
+        await using var server = await MikProcess.StartAsync(
+            project.Directory, [], [new("MIK_TRACING_OTLP_ENDPOINT", $"{collector.Address}/v1/traces")]);
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/run/http_fetch/?to={upstream.Authority}&path=/stock?key=secret");
+        request.Headers.Add("traceparent", $"00-{TraceId}-{Caller}-01");
+        request.Headers.Add("tracestate", "vendor=1");
+
+        using var response = await server.Client.SendAsync(request, Cancellation);
+        Assert.Equal(0, await server.StopAsync());
+
+        var spans = collector.Spans.Where(static span => span.TraceId == TraceId).ToDictionary(static span => span.Name);
+        Assert.Equal(["GET", "GET /run/http_fetch/*", "handler http_fetch"], spans.Keys.Order(StringComparer.Ordinal));
+        var (sent, handler) = (spans["GET"], spans["handler http_fetch"]);
+        Assert.Equal((handler.Id, Client, error is null ? 0 : Error), (sent.Parent, sent.Kind, sent.Status));
+        Assert.Equal($"http://{upstream.Authority}/stock", sent.Attributes["url.full"]);
+        Assert.Equal(upstream.Authority, $"{sent.Attributes["server.address"]}:{sent.Attributes["server.port"]}");
+        Assert.Equal(status, sent.Attributes.GetValueOrDefault("http.response.status_code"));
+        Assert.Equal(error, sent.Attributes.GetValueOrDefault("error.type"));
+        Assert.DoesNotContain(spans.Values.SelectMany(static span => span.Attributes.Values), static value => value.Contains("secret", StringComparison.Ordinal));
+        Assert.Contains($"\r\ntraceparent: 00-{TraceId}-{sent.Id}-01\r\n", Assert.Single(heads), StringComparison.Ordinal);
+        Assert.Contains("\r\ntracestate: vendor=1\r\n", Assert.Single(heads), StringComparison.Ordinal);
     }
 
     [Fact]

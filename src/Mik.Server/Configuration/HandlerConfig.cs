@@ -9,6 +9,9 @@ public sealed record HandlerConfig
     /// <summary>Seconds it may take for one request, all attempts included; as long as every handler when it is null.</summary>
     public int? ExecutionTimeoutSecs { get; init; }
 
+    /// <summary>Memory of one instance of it in MiB; as much as of every handler's when it is null.</summary>
+    public int? MemoryLimitMb { get; init; }
+
     /// <summary>
     /// How often a request is tried again when the handler answered 502, 503 or 504, or not at all. None: only its author knows whether
     /// asking twice does no harm. Only methods that may be repeated (GET, HEAD, OPTIONS, TRACE, PUT, DELETE), only bodies that are still there, and only

@@ -64,6 +64,7 @@ public sealed record MikConfig
         {
             MaxConcurrentRequests = own.MaxConcurrentRequests ?? Server.MaxPerModuleRequests,
             ExecutionTimeoutSecs = own.ExecutionTimeoutSecs ?? Server.ExecutionTimeoutSecs,
+            MemoryLimitMb = own.MemoryLimitMb ?? Server.MemoryLimitMb,
         };
     }
 

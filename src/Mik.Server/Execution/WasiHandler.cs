@@ -14,7 +14,7 @@ namespace Mik.Server.Execution;
 /// <param name="Environment">Environment variables.</param>
 /// <param name="OutgoingHttp">Sends what guests send.</param>
 /// <param name="Waits">Is told when a guest's thread sleeps.</param>
-/// <param name="StoreLimits">Memory of one instance.</param>
+/// <param name="StoreLimits">Memory of one instance of a handler that has no limit of its own.</param>
 /// <param name="TimeProvider">The guests' clock.</param>
 /// <param name="Logger">Takes what guests print.</param>
 /// <param name="Grants">What single handlers are given beside, by their names.</param>
@@ -40,12 +40,17 @@ internal sealed record GuestSupplies(
 
     /// <summary>What the handler of that name is given beside.</summary>
     public HandlerGrants GrantsOf(string handler) => Grants.GetValueOrDefault(handler) ?? HandlerGrants.None;
+
+    /// <summary>Memory of one instance of a handler that is given that.</summary>
+    public StoreLimits LimitsOf(HandlerGrants grants) =>
+        grants.MaxMemoryBytes is { } own ? StoreLimits with { MaxMemoryBytes = own } : StoreLimits;
 }
 
 /// <summary>A component that exports <c>wasi:http/incoming-handler</c>.</summary>
 internal sealed class WasiHandler(HttpHandler handler, GuestSupplies supplies) : IHandlerProgram
 {
     private readonly HandlerGrants _grants = supplies.GrantsOf(handler.Name);
+    private readonly StoreLimits _limits = supplies.LimitsOf(supplies.GrantsOf(handler.Name));
     private readonly LogRate _logRate = new(supplies.TimeProvider);
 
     /// <summary>The same handler with other supplies, for a configuration that has changed while its component has not.</summary>
@@ -85,7 +90,7 @@ internal sealed class WasiHandler(HttpHandler handler, GuestSupplies supplies) :
             Body = request.Body == Stream.Null ? null : request.Body,
             Trailers = request.Trailers,
         };
-        handler.Run(incoming, run, context, request.Owner is { } owner ? supplies.StoreLimits with { Owner = owner } : supplies.StoreLimits);
+        handler.Run(incoming, run, context, request.Owner is { } owner ? _limits with { Owner = owner } : _limits);
 
         // The guest may have been faster than the announcement on its way through the thread pool.
         Announce(run.ResponseStarted.GetAwaiter().GetResult(), responseStarted);

@@ -7,6 +7,7 @@ using Mik.Server.Catalog;
 using Mik.Server.Execution;
 using Mik.Server.Faults;
 using Mik.Server.Pipeline;
+using Mik.Server.Routing;
 using Mik.Wasm.Caching;
 
 namespace Mik.Server.Metrics;

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Mik.Server.Faults;
-using Mik.Server.Metrics;
 using Mik.Server.Pipeline;
+using Mik.Server.Routing;
 
 namespace Mik.Server.Observability;
 

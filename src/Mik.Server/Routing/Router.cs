@@ -16,10 +16,17 @@ internal static class Router
     /// <summary>Within a tenant's paths, what comes in place of a handler's name.</summary>
     public const string ScriptSegment = "script";
 
-    private const string RunPrefix = "/run/";
-    private const string ScriptPrefix = "/script/";
-    private const string StaticPrefix = "/static/";
-    private const string TenantPrefix = "/tenant/";
+    /// <summary>What stands before the name of a handler.</summary>
+    public const string RunPrefix = "/run/";
+
+    /// <summary>What stands before the name of a script.</summary>
+    public const string ScriptPrefix = "/script/";
+
+    /// <summary>What stands before the path of a static file.</summary>
+    public const string StaticPrefix = "/static/";
+
+    /// <summary>What stands before the name of a tenant.</summary>
+    public const string TenantPrefix = "/tenant/";
 
     /// <summary>Finds the target, or the fault to answer with.</summary>
     public static bool TryMatch(
@@ -157,20 +164,8 @@ internal static class Router
 
     private static Target? ReadOnlyTarget(string path) =>
         path.StartsWith(StaticPrefix, StringComparison.Ordinal) ? new FileTarget(path[StaticPrefix.Length..])
-        : EndpointOf(path) is { } endpoint ? new EndpointTarget(endpoint)
+        : EndpointAddress.AtPath(path) is { Endpoint: var endpoint } ? new EndpointTarget(endpoint)
         : null;
-
-    private static BuiltInEndpoint? EndpointOf(string path) => path switch
-    {
-        "/health" => BuiltInEndpoint.Health,
-        "/health/live" => BuiltInEndpoint.HealthLive,
-        "/health/ready" => BuiltInEndpoint.HealthReady,
-        "/metrics" => BuiltInEndpoint.Metrics,
-        "/_mik/handlers" => BuiltInEndpoint.Handlers,
-        "/_mik/scripts" => BuiltInEndpoint.Scripts,
-        "/_mik/tenants" => BuiltInEndpoint.Tenants,
-        _ => null,
-    };
 
     private static ReadOnlySpan<char> FirstSegment(ReadOnlySpan<char> path) =>
         path.IndexOf('/') is var slash and >= 0 ? path[..slash] : path;

@@ -1,7 +1,4 @@
 using System.Globalization;
-using Mik.Server.Endpoints;
-using Mik.Server.Metrics;
-using Mik.Server.Pipeline;
 
 namespace Mik.Server.Tracing;
 
@@ -18,35 +15,17 @@ internal static class SpanNames
         _ => OtherMethod,
     };
 
-    /// <summary>What a path names, with a star for what is left of it; <see langword="null"/> when it names nothing.</summary>
-    /// <param name="target">What the path named.</param>
-    /// <param name="isKnown">Whether that exists.</param>
-    public static string? RouteOf(Target? target, bool isKnown) => target switch
-    {
-        HandlerTarget { Handler.State.MetricName: MetricCatalog.TenantsName } => "/tenant/{tenant}/{handler}/*",
-        HandlerTarget { Handler: var handler } => $"/run/{handler.Name}/*",
-        ScriptTarget { Tenant: not null } => "/tenant/{tenant}/script/{name}",
-        ScriptTarget { Name: var script } => isKnown ? $"/script/{script}" : "/script/*",
-        FileTarget => "/static/*",
-        EndpointTarget { Endpoint: var endpoint } => PathOf(endpoint),
-        _ => null,
-    };
+    /// <summary>
+    /// The name of a span about a handler or a script. Names group spans, and there may be thousands of tenants, whose handlers and scripts
+    /// have a slash in their names: which one it is about is an attribute's matter.
+    /// </summary>
+    /// <param name="what">What is done.</param>
+    /// <param name="name">The handler's or the script's name; <see langword="null"/> when there is none of that name.</param>
+    public static string Of(string what, string? name) => name is null || name.Contains('/', StringComparison.Ordinal) ? what : $"{what} {name}";
 
     /// <summary>A protocol's version, such as <c>1.1</c>.</summary>
     public static string VersionOf(string protocol) => protocol.StartsWith("HTTP/", StringComparison.Ordinal) ? protocol["HTTP/".Length..] : protocol;
 
     /// <summary>A status in digits.</summary>
     public static string StatusText(int status) => status.ToString(CultureInfo.InvariantCulture);
-
-    private static string PathOf(BuiltInEndpoint endpoint) => endpoint switch
-    {
-        BuiltInEndpoint.Health => "/health",
-        BuiltInEndpoint.HealthLive => "/health/live",
-        BuiltInEndpoint.HealthReady => "/health/ready",
-        BuiltInEndpoint.Metrics => "/metrics",
-        BuiltInEndpoint.Handlers => "/_mik/handlers",
-        BuiltInEndpoint.Scripts => "/_mik/scripts",
-        BuiltInEndpoint.Tenants => "/_mik/tenants",
-        _ => MetricCatalog.OtherName,
-    };
 }

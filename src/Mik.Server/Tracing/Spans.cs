@@ -3,6 +3,7 @@ using System.Reflection;
 using Mik.Server.Faults;
 using Mik.Server.Observability;
 using Mik.Server.Pipeline;
+using Mik.Server.Routing;
 using Mik.Wasi.Http.Outgoing;
 
 namespace Mik.Server.Tracing;
@@ -21,8 +22,8 @@ internal static class Spans
     /// <summary>The source's name, for whoever wants to listen.</summary>
     public const string SourceName = "Mik.Server";
 
-    // Longer paths are cut: what a span says of one is for people.
-    private const int MaxPathLength = 1024;
+    // Longer paths and methods are cut: what a span says of one is for people.
+    private const int MaxTextLength = 1024;
 
     private static readonly ActivitySource Source = new(
         SourceName, typeof(Spans).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion);
@@ -44,7 +45,7 @@ internal static class Spans
             return null;
         }
 
-        var span = Start($"handler {handler}", ActivityKind.Internal, parent.ToParent(isRemote: false));
+        var span = Start(SpanNames.Of("handler", handler), ActivityKind.Internal, parent.ToParent(isRemote: false));
         span?.SetTag("mik.handler", handler);
         return span;
     }
@@ -61,8 +62,8 @@ internal static class Spans
             return null;
         }
 
-        var span = Start(handler is null ? "host.call" : $"host.call {handler}", ActivityKind.Client, parent.ToParent(isRemote: false));
-        span?.SetTag("mik.handler", handler).SetTag("http.request.method", SpanNames.MethodOf(method)).SetTag("url.path", PathOf(path.Split('?', 2)[0]));
+        var span = Start(SpanNames.Of("host.call", handler), ActivityKind.Client, parent.ToParent(isRemote: false));
+        span?.SetTag("mik.handler", handler).SetTag("http.request.method", SpanNames.MethodOf(method)).SetTag("url.path", TextOf(path.Split('?', 2)[0]));
         return span;
     }
 
@@ -77,9 +78,9 @@ internal static class Spans
         var method = SpanNames.MethodOf(request.Method);
         var span = Start(method == SpanNames.OtherMethod ? "HTTP" : method, ActivityKind.Client, parent.ToParent(isRemote: false));
 
-        // Without query and credentials, which may be secrets.
+        // Without query and credentials, which may be secrets. The path is as the handler wrote it, which GetComponents does not give.
         span?.SetTag("http.request.method", method)
-            .SetTag("url.full", PathOf(request.Uri.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped)))
+            .SetTag("url.full", TextOf(request.Uri.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped) + request.Uri.AbsolutePath))
             .SetTag("server.address", request.Uri.IdnHost)
             .SetTag("server.port", request.Uri.Port);
         return span;
@@ -96,15 +97,16 @@ internal static class Spans
             return;
         }
 
-        var (method, route) = (SpanNames.MethodOf(exchange.Method), SpanNames.RouteOf(exchange.Target, isKnown));
+        var (method, route) = (SpanNames.MethodOf(exchange.Method), RouteLabels.Of(exchange.Target, isKnown).Template);
         var status = fault?.Rule.Status ?? exchange.Http.Response.StatusCode;
         var name = method == SpanNames.OtherMethod ? "HTTP" : method;
         span.DisplayName = route is null ? name : $"{name} {route}";
         span.SetTag("http.request.method", method)
+            .SetTag("http.request.method_original", method == exchange.Method ? null : TextOf(exchange.Method))
             .SetTag("http.route", route)
             .SetTag("http.response.status_code", status)
             .SetTag("url.scheme", exchange.Http.Request.Scheme)
-            .SetTag("url.path", PathOf(exchange.Address.Path))
+            .SetTag("url.path", TextOf(exchange.Address.Path))
             .SetTag("network.protocol.version", SpanNames.VersionOf(exchange.Http.Request.Protocol))
             .SetTag("mik.request_id", exchange.RequestId);
 
@@ -125,7 +127,7 @@ internal static class Spans
     {
         if (span is not null)
         {
-            span.DisplayName = script is null ? "script" : $"script {script}";
+            span.DisplayName = SpanNames.Of("script", script);
             span.SetTag("mik.script", script);
             End(span, outcome is null ? new Fault(FaultKind.HostFailed, "The script could not be run.") : (outcome as FailedOutcome)?.Fault);
         }
@@ -194,5 +196,5 @@ internal static class Spans
     private static void Fail(Activity span, string errorType, string? detail) =>
         span.SetTag("error.type", errorType).SetStatus(ActivityStatusCode.Error, detail);
 
-    private static string PathOf(string path) => LogText.Of(path.Length <= MaxPathLength ? path : path[..MaxPathLength] + "…");
+    private static string TextOf(string text) => LogText.Of(text.Length <= MaxTextLength ? text : text[..MaxTextLength] + "…");
 }

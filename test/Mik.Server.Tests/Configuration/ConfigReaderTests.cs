@@ -45,6 +45,7 @@ public sealed class ConfigReaderTests : IDisposable
             [server]
             max_per_module_requests = 50
             execution_timeout_secs = 20
+            memory_limit_mb = 64
             [http]
             header_timeout_secs = 5
             [handlers.orders]
@@ -52,24 +53,26 @@ public sealed class ConfigReaderTests : IDisposable
             retries = 2
             [handlers."odd name"]
             execution_timeout_secs = 3
+            memory_limit_mb = 4096
             """).Config;
 
-        Assert.Equal(new HandlerConfig { MaxConcurrentRequests = 5, ExecutionTimeoutSecs = 20, Retries = 2 }, config.Handler("orders"));
-        Assert.Equal(new HandlerConfig { MaxConcurrentRequests = 50, ExecutionTimeoutSecs = 3 }, config.Handler("odd name"));
-        Assert.Equal(new HandlerConfig { MaxConcurrentRequests = 50, ExecutionTimeoutSecs = 20 }, config.Handler("other"));
+        Assert.Equal(new HandlerConfig { MaxConcurrentRequests = 5, ExecutionTimeoutSecs = 20, MemoryLimitMb = 64, Retries = 2 }, config.Handler("orders"));
+        Assert.Equal(new HandlerConfig { MaxConcurrentRequests = 50, ExecutionTimeoutSecs = 3, MemoryLimitMb = 4096 }, config.Handler("odd name"));
+        Assert.Equal(new HandlerConfig { MaxConcurrentRequests = 50, ExecutionTimeoutSecs = 20, MemoryLimitMb = 64 }, config.Handler("other"));
         Assert.Equal(5, config.Http.HeaderTimeoutSecs);
     }
 
     [Fact]
     public void Mistakes_in_a_handler_s_section_have_their_place()
     {
-        var failure = Assert.Throws<ConfigException>(() => Read("[handlers]\nfirst = 1\n[handlers.second]\nretries = 11\nretires = 1\n"));
+        var failure = Assert.Throws<ConfigException>(() => Read("[handlers]\nfirst = 1\n[handlers.second]\nretries = 11\nretires = 1\nmemory_limit_mb = 0\n"));
 
         Assert.Equal(
             [
                 "mik.toml:2:9: handlers.first: must be a table, written under a [handlers.first] header, found an integer",
                 "mik.toml:4:11: handlers.second.retries: must be an integer from 0 to 10, found 11",
                 "mik.toml:5:1: handlers.second.retires: unknown key is ignored; did you mean retries?",
+                "mik.toml:6:19: handlers.second.memory_limit_mb: must be an integer from 1 to 4096, found 0",
             ],
             failure.Problems.Select(static problem => problem.ToString().Split('/')[^1]));
     }

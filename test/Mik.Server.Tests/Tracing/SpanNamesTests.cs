@@ -1,6 +1,3 @@
-using Mik.Server.Endpoints;
-using Mik.Server.Metrics;
-using Mik.Server.Pipeline;
 using Mik.Server.Tracing;
 using Xunit;
 
@@ -20,14 +17,9 @@ public sealed class SpanNamesTests
     [InlineData("HTTP/2", "2")]
     public void Versions_are_without_their_protocol(string protocol, string expected) => Assert.Equal(expected, SpanNames.VersionOf(protocol));
 
-    [Fact]
-    public void Routes_have_stars_for_what_clients_choose()
-    {
-        Assert.Equal("/script/checkout", SpanNames.RouteOf(new ScriptTarget("checkout"), isKnown: true));
-        Assert.Equal("/script/*", SpanNames.RouteOf(new ScriptTarget("made-up"), isKnown: false));
-        Assert.Equal("/static/*", SpanNames.RouteOf(new FileTarget("made-up"), isKnown: true));
-        Assert.Null(SpanNames.RouteOf(null, isKnown: true));
-        Assert.DoesNotContain(
-            MetricCatalog.OtherName, Enum.GetValues<BuiltInEndpoint>().Select(static endpoint => SpanNames.RouteOf(new EndpointTarget(endpoint), isKnown: true)));
-    }
+    [Theory]
+    [InlineData("echo", "handler echo")]
+    [InlineData("acme/orders", "handler")]
+    [InlineData(null, "handler")]
+    public void What_is_a_tenant_s_has_no_name_of_its_own(string? handler, string expected) => Assert.Equal(expected, SpanNames.Of("handler", handler));
 }

@@ -80,6 +80,20 @@ public sealed class SpansTests : IDisposable
     }
 
     [Fact]
+    public async Task A_method_that_HTTP_does_not_know_is_told_beside_the_name()
+    {
+        await using var server = await TestServer.StartAsync(Handlers);
+        using var request = new HttpRequestMessage(new HttpMethod("MADEUP"), "/run/echo/");
+        request.Headers.Add("traceparent", _spans.TraceParent);
+
+        using var response = await server.Client.SendAsync(request, Cancellation);
+
+        var span = (await _spans.WaitForAsync(2))[0];
+        Assert.Equal("HTTP /run/echo/*", span.DisplayName);
+        Assert.Equal(("_OTHER", "MADEUP"), (span.GetTagItem("http.request.method"), span.GetTagItem("http.request.method_original")));
+    }
+
+    [Fact]
     public async Task A_refused_run_is_a_span_as_well()
     {
         await using var server = await TestServer.StartAsync(

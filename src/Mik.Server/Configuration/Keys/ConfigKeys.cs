@@ -8,6 +8,9 @@ internal static class ConfigKeys
 {
     private static readonly TextRule DirectoryRule = new("a path of a directory", TextForms.Directory);
 
+    /// <summary>How much memory an instance of a handler may be given, in MiB: up to all that a 32-bit memory can address.</summary>
+    public static IntegerRule MemoryLimit { get; } = new(1, 4096);
+
     /// <summary>A section whose keys are the user's own.</summary>
     public const string EnvSection = "env";
 
@@ -55,7 +58,7 @@ internal static class ConfigKeys
             static s => s.MaxBodySizeMb, static (s, v) => s with { MaxBodySizeMb = (int)v }),
         Server("execution_timeout_secs", "Seconds a handler may take for one request.", new IntegerRule(1, 300),
             static s => s.ExecutionTimeoutSecs, static (s, v) => s with { ExecutionTimeoutSecs = (int)v }),
-        Server("memory_limit_mb", "Memory of one handler instance in MiB.", new IntegerRule(1, 4096),
+        Server("memory_limit_mb", "Memory of one handler instance in MiB.", MemoryLimit,
             static s => s.MemoryLimitMb, static (s, v) => s with { MemoryLimitMb = (int)v }),
         Server("max_concurrent_requests", "Requests in flight in the whole server.", new IntegerRule(1, 100_000),
             static s => s.MaxConcurrentRequests, static (s, v) => s with { MaxConcurrentRequests = (int)v }),

@@ -15,6 +15,8 @@ internal static class HandlerKeys
             static h => h.MaxConcurrentRequests, static (h, v) => h with { MaxConcurrentRequests = (int)v }),
         new("execution_timeout_secs", "Seconds it may take for one request, all attempts included; as in [server] without it.", new IntegerRule(1, 300),
             static h => h.ExecutionTimeoutSecs, static (h, v) => h with { ExecutionTimeoutSecs = (int)v }),
+        new("memory_limit_mb", "Memory of one instance of it in MiB; as in [server] without it.", ConfigKeys.MemoryLimit,
+            static h => h.MemoryLimitMb, static (h, v) => h with { MemoryLimitMb = (int)v }),
         new("retries", "How often a request that may be repeated is tried again when the handler answered 502, 503 or 504, or not at all.", new IntegerRule(0, 10),
             static h => h.Retries, static (h, v) => h with { Retries = (int)v }),
         new("retry_backoff_ms", "Milliseconds before the second attempt, doubled before each further one; a random half of it is taken off.", new IntegerRule(0, 60_000),
