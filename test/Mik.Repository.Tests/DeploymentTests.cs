@@ -30,10 +30,10 @@ public sealed partial class DeploymentTests
     [MemberData(nameof(Files))]
     public void Addresses_are_those_the_server_has(string file)
     {
-        var router = RepositoryFiles.Read("src/Mik.Server/Routing/Router.cs");
+        var addresses = RepositoryFiles.Read("src/Mik.Server/Endpoints/EndpointAddress.cs");
         var unknown = Address().Matches(RepositoryFiles.Read(file))
             .Select(static match => match.Value)
-            .Where(address => !router.Contains($"\"{address}\"", StringComparison.Ordinal));
+            .Where(address => !addresses.Contains($"\"{address}\"", StringComparison.Ordinal));
 
         Assert.Empty(unknown);
     }
