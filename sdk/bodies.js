@@ -2,10 +2,18 @@
 
 // Taken before any script can replace them.
 export const { parse: parseJson, stringify: toJson } = JSON;
+const { isView } = ArrayBuffer;
+const { isArray } = Array;
+const { entries } = Object;
 
 // The bytes behind a buffer or a view of one, or undefined for anything else.
 export function bytesOf(value) {
-  if (ArrayBuffer.isView(value)) {
+  // Nearly everything is none of the three, and this is the quickest way to see it.
+  if (typeof value !== "object" || value === null || value.byteLength === undefined) {
+    return undefined;
+  }
+
+  if (isView(value)) {
     return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
   }
 
@@ -39,8 +47,13 @@ export function headerPairs(headers) {
     return pairs;
   }
 
-  for (const [name, value] of Array.isArray(headers) || headers instanceof Map ? headers : Object.entries(headers)) {
-    for (const one of Array.isArray(value) ? value : [value]) {
+  const list = isArray(headers) || headers instanceof Map ? headers : entries(headers);
+  if (list.length === 0) {
+    return pairs;
+  }
+
+  for (const [name, value] of list) {
+    for (const one of isArray(value) ? value : [value]) {
       if (one !== undefined && one !== null) {
         pairs.push([String(name), String(one)]);
       }

@@ -35,6 +35,7 @@ internal sealed class RunClock : IDisposable
     private long _entered; // guarded by _gate
     private TimeSpan _firstLook; // guarded by _gate; how long after the entry
     private TimeSpan? _atFirstLook; // guarded by _gate; what the processor clock said then
+    private long _watchdogComes = long.MaxValue; // guarded by _gate; when, if it does
     private bool _isInside; // guarded by _gate
     private StopReason _reason; // guarded by _gate
 
@@ -120,7 +121,6 @@ internal sealed class RunClock : IDisposable
                 var used = Used();
                 _left -= used;
                 _used += used;
-                _watchdog.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             }
         }
     }
@@ -140,8 +140,15 @@ internal sealed class RunClock : IDisposable
     {
         _entered = _time.GetTimestamp();
         _firstLook = _left / 2 < LongestUnwatched ? _left / 2 : LongestUnwatched;
+
+        // Most entries are over before the watchdog that an earlier one set comes, and changing a timer costs more than some of them take. One
+        // that comes too early looks at its clock and comes again.
+        if (_watchdogComes > _entered + TimestampsIn(_firstLook))
+        {
+            Watch(_firstLook);
+        }
+
         _atFirstLook = null;
-        Watch(_firstLook);
     }
 
     private TimeSpan Used()
@@ -155,8 +162,14 @@ internal sealed class RunClock : IDisposable
         return passed < _firstLook ? passed : _firstLook;
     }
 
-    private void Watch(TimeSpan time) =>
-        _watchdog.Change(time > ShortestWatch ? time : ShortestWatch, Timeout.InfiniteTimeSpan);
+    private void Watch(TimeSpan time)
+    {
+        time = time > ShortestWatch ? time : ShortestWatch;
+        _watchdogComes = _time.GetTimestamp() + TimestampsIn(time);
+        _watchdog.Change(time, Timeout.InfiniteTimeSpan);
+    }
+
+    private long TimestampsIn(TimeSpan time) => (long)(time.TotalSeconds * _time.TimestampFrequency);
 
     // Time passes at least as fast as a thread uses it; on a busy machine the script has some left and is looked at again. The
     // watchdog may still come for an entry that has just ended.
@@ -164,12 +177,24 @@ internal sealed class RunClock : IDisposable
     {
         lock (_gate)
         {
+            _watchdogComes = long.MaxValue;
             if (!_isInside || _reason != StopReason.None)
             {
                 return;
             }
 
-            _atFirstLook ??= _cpu.Read(_thread);
+            if (_atFirstLook is null)
+            {
+                var early = _firstLook - _time.GetElapsedTime(_entered);
+                if (early > TimeSpan.Zero)
+                {
+                    Watch(early);
+                    return;
+                }
+
+                _atFirstLook = _cpu.Read(_thread);
+            }
+
             var left = _left - Used();
             if (left > TimeSpan.Zero)
             {

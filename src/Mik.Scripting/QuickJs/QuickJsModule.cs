@@ -37,6 +37,14 @@ internal static class QuickJsModule
     public const uint RejectionTrackerField = 180;
     public const uint RejectionPlaceField = 184;
 
+    // How this build lays out a string: its length with a mark for units of 16 bits, what it is made of (0 for units that follow at once, then
+    // one of 8 bits each, or a part of another string), the units.
+    public const uint StringLengthField = 4;
+    public const uint StringKindField = 8;
+    public const uint StringUnitsField = 28;
+    public const uint WideString = 0x8000_0000;
+    public const uint StringKindMask = 0x3000_0000;
+
     private const string Resource = "quickjs.wasm";
 
     public static Module Compile(Engine engine) => engine.Compile(EmbeddedFile.ReadBytes(Resource), "quickjs");

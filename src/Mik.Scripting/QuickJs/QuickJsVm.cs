@@ -211,10 +211,13 @@ internal sealed class QuickJsVm : IDisposable
     }
 
     /// <summary>The value as a string, up to its first U+0000; empty for <c>undefined</c>.</summary>
-    public string GetText(JsValue value) => Read(value, Encoding.UTF8.GetString) ?? "";
+    public string GetText(JsValue value) =>
+        TryFindUnits(value, out var units) ? Encoding.Latin1.GetString(units) : Read(value, Encoding.UTF8.GetString) ?? "";
 
     /// <inheritdoc cref="GetText"/>
-    public byte[] GetUtf8(JsValue value) => Read(value, static bytes => bytes.ToArray()) ?? [];
+    public byte[] GetUtf8(JsValue value) => TryFindUnits(value, out var units) && Ascii.IsValid(units)
+        ? units.ToArray()
+        : Read(value, static bytes => bytes.ToArray()) ?? [];
 
     /// <summary>The content of an ArrayBuffer; empty for anything else.</summary>
     public byte[] GetBytes(JsValue value)
@@ -312,6 +315,28 @@ internal sealed class QuickJsVm : IDisposable
         return TagOf(result) == JsTag.Exception
             ? throw new JsException(new JsValue(Invoke(QuickJsFunction.ResolveException, _roots.Context, result)))
             : new JsValue(result);
+    }
+
+    // Most strings lie there unit by unit, and are read without a call. QuickJS converts the others: wide ones, and parts of larger ones.
+    private bool TryFindUnits(JsValue value, out ReadOnlySpan<byte> units)
+    {
+        units = [];
+        if (TagOf(value.Address) != JsTag.String)
+        {
+            return false;
+        }
+
+        var place = RawOf(value.Address);
+        var length = RawOf(place + QuickJsModule.StringLengthField);
+        if ((length & QuickJsModule.WideString) != 0 || (RawOf(place + QuickJsModule.StringKindField) & QuickJsModule.StringKindMask) != 0)
+        {
+            return false;
+        }
+
+        units = _memory.Slice(place + QuickJsModule.StringUnitsField, length);
+        var end = units.IndexOf((byte)0);
+        units = end < 0 ? units : units[..end];
+        return true;
     }
 
     private TResult? Read<TResult>(JsValue value, Func<ReadOnlySpan<byte>, TResult> read)

@@ -87,11 +87,12 @@ internal sealed class HandlerCallBridge(
         var request = HandlerCallRequest.From(call, requestId, runSpan is null ? above : TraceContext.Of(runSpan, above), depth + 1, runSpan)
             ?? throw Failure(call, HandlerCallCode.HandlerError, "the call's method or headers have characters that HTTP does not allow");
         using var patience = call.Timeout is { } timeout ? new CancellationTokenSource(Bounded(timeout), time) : null;
-        using var abandoned = CancellationTokenSource.CreateLinkedTokenSource(cancellation, patience?.Token ?? CancellationToken.None);
+        using var either = patience is null ? null : CancellationTokenSource.CreateLinkedTokenSource(cancellation, patience.Token);
+        var abandoned = either?.Token ?? cancellation;
 
         // The script's patience is not the handler's failure: to the breaker an abandoned call says nothing.
         var outcome = await invoker
-            .InvokeAsync(handler, request, static () => new Fault(FaultKind.ClientGone, "The script stopped waiting."), abandoned.Token, isCall: true)
+            .InvokeAsync(handler, request, static () => new Fault(FaultKind.ClientGone, "The script stopped waiting."), abandoned, isCall: true)
             .ConfigureAwait(false);
         var collected = await CollectAsync(outcome).ConfigureAwait(false);
         return collected.Answer ?? throw (collected.Fault switch

@@ -15,5 +15,16 @@ internal static class RequestId
     public static string From(string? incoming) =>
         incoming is { Length: > 0 and <= MaxLength } && !incoming.AsSpan().ContainsAnyExcept(Allowed)
             ? incoming
-            : Guid.NewGuid().ToString();
+            : NewId();
+
+    // Unique, and nobody's secret: the system's own randomness would be a call to the kernel for each request.
+    private static string NewId()
+    {
+        const int RandomVersion = 4;
+        Span<byte> bytes = stackalloc byte[16];
+        Random.Shared.NextBytes(bytes);
+        bytes[6] = (byte)((bytes[6] & 0x0F) | (RandomVersion << 4));
+        bytes[8] = (byte)((bytes[8] & 0x3F) | 0x80);
+        return new Guid(bytes, bigEndian: true).ToString();
+    }
 }

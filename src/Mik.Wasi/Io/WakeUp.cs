@@ -12,13 +12,17 @@ internal sealed class WakeUp(CancellationToken cancellation, Action? beforeSleep
     // A monitor, because Lock cannot be waited on.
     private readonly object _gate = new();
     private bool _signaled; // guarded by _gate
+    private bool _sleeps; // guarded by _gate
 
     public void Signal()
     {
         lock (_gate)
         {
             _signaled = true;
-            Monitor.Pulse(_gate);
+            if (_sleeps)
+            {
+                Monitor.Pulse(_gate);
+            }
         }
     }
 
@@ -62,10 +66,13 @@ internal sealed class WakeUp(CancellationToken cancellation, Action? beforeSleep
         beforeSleep?.Invoke();
         lock (_gate)
         {
+            _sleeps = true;
             while (!_signaled)
             {
                 Monitor.Wait(_gate);
             }
+
+            _sleeps = false;
         }
 
         afterSleep?.Invoke();

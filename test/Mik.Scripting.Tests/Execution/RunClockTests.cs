@@ -109,6 +109,36 @@ public sealed class RunClockTests : IDisposable
     }
 
     [Fact]
+    public void A_watchdog_that_was_to_come_late_comes_in_time_for_the_next_entry()
+    {
+        // Looked at once, and to be looked at again when all the rest of the second may be used up.
+        _clock.Enter();
+        Pass(15, share: 1);
+        _clock.Leave();
+
+        Assert.True(_clock.Enter());
+        Pass(700, share: 1);
+        _clock.Leave();
+
+        Assert.InRange(_clock.TotalUsed, TimeSpan.FromMilliseconds(705), TimeSpan.FromMilliseconds(725));
+    }
+
+    [Fact]
+    public void A_watchdog_that_an_earlier_entry_set_stops_nobody_too_early()
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            Assert.True(_clock.Enter());
+            Pass(7, share: 1);
+            _clock.Leave();
+            Pass(2, share: 1);
+        }
+
+        Assert.Equal((StopReason.None, false), (_clock.Reason, _store.IsInterrupted));
+        Assert.InRange(_clock.TotalUsed, TimeSpan.FromMilliseconds(139), TimeSpan.FromMilliseconds(141));
+    }
+
+    [Fact]
     public void Entries_that_a_busy_machine_stretches_cost_little()
     {
         for (var i = 0; i < 50; i++)
