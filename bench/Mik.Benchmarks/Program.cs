@@ -16,7 +16,7 @@ const string Usage = """
       memory    what a request occupies that waits for a handler (Linux)
       tenants   what thousands of tenants cost that are there, are called, and are let go (Linux)
       jint      the same scripts on mik's script engine and on Jint
-      kernels   the programs of bench/kernels on mik's engine and on Node's V8
+      kernels   the programs of bench/kernels on mik's engine and on Node's V8, QuickJS among them
       micro     what the engine's steps cost: decode, validate, compile, instantiate, reset, call
       waiting   handlers that wait for slow servers: what each occupies, what they do to others (Linux)
       echo      a large body through a handler: what the server's memory grows by (Linux)

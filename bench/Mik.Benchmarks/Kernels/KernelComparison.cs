@@ -4,7 +4,7 @@ using Mik.Wasm.Runtime;
 
 namespace Mik.Benchmarks.Kernels;
 
-/// <summary>The programs of <c>bench/kernels</c> on this engine and on Node's V8, both warm, turn about in one run.</summary>
+/// <summary>The programs of <c>bench/kernels</c> on this engine and on Node's V8, both warm, turn about in one run: those in C, then scripts in QuickJS.</summary>
 internal static class KernelComparison
 {
     // Both engines compile again what has been called often; thirty calls and a quiet tenth of a second are .NET's measure of often.
@@ -23,36 +23,52 @@ internal static class KernelComparison
     {
         using var v8 = V8Process.Start();
         var engine = new Engine();
-        var turn = options.Seconds * 1000 / options.Rounds / 2;
         var ratios = new List<double>();
         await output.WriteLineAsync($"{"median of turns",-18} {"mik ms",9} {"V8 ms",9} {"mik/V8",7}");
-        foreach (var kernel in Names(options.Only))
+        foreach (var kernel in Wanted(Compiled(), options.Only))
         {
             using var own = new EngineKernel(engine, kernel);
-            var units = PrepareTurns(own, v8, kernel, turn);
-            var (mik, other) = Measure(own, v8, kernel, units, options.Rounds);
-            ratios.Add(mik / other);
-            await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{kernel,-18} {mik,9:F2} {other,9:F2} {mik / other,7:F2}"));
+            ratios.Add(await CompareAsync(kernel, own.Run, v8, options, output));
         }
 
-        var mean = Math.Exp(ratios.Average(Math.Log));
-        await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{"geometric mean",-38} {mean,7:F2}"));
+        if (ratios.Count > 0)
+        {
+            var mean = Math.Exp(ratios.Average(Math.Log));
+            await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{"geometric mean",-38} {mean,7:F2}"));
+        }
+
+        using var scripts = new ScriptKernels(engine);
+        foreach (var kernel in Wanted(ScriptKernels.Names, options.Only))
+        {
+            await CompareAsync(kernel, units => scripts.Run(kernel, units), v8, options, output);
+        }
     }
 
-    private static IEnumerable<string> Names(string only) => System.IO.Directory.GetFiles(Directory, "*.wasm")
+    private static async Task<double> CompareAsync(
+        string kernel, Func<uint, KernelRun> own, V8Process v8, BenchmarkOptions options, TextWriter output)
+    {
+        var turn = options.Seconds * 1000 / options.Rounds / 2;
+        var (mik, other) = Measure(kernel, own, v8, PrepareTurns(kernel, own, v8, turn), options.Rounds);
+        await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{kernel,-18} {mik,9:F2} {other,9:F2} {mik / other,7:F2}"));
+        return mik / other;
+    }
+
+    private static IEnumerable<string> Compiled() => System.IO.Directory.GetFiles(Directory, "*.wasm")
         .Select(static file => Path.GetFileNameWithoutExtension(file)!)
         .Where(static name => name != Micro)
-        .Where(name => only.Length == 0 || only.Split(',').Contains(name))
         .Order(StringComparer.Ordinal);
 
+    private static IEnumerable<string> Wanted(IEnumerable<string> names, string only) =>
+        names.Where(name => only.Length == 0 || only.Split(',').Contains(name));
+
     // Warms both up with the least work, then finds how much of it fills a turn.
-    private static uint PrepareTurns(EngineKernel own, V8Process v8, string kernel, double turn)
+    private static uint PrepareTurns(string kernel, Func<uint, KernelRun> own, V8Process v8, double turn)
     {
-        WarmUpWith(own.Run);
+        WarmUpWith(own);
         WarmUpWith(units => v8.Run(kernel, units));
         for (uint units = 1; ; units *= 2)
         {
-            var run = own.Run(units);
+            var run = own(units);
             if (run.Milliseconds >= turn / 2)
             {
                 return (uint)Math.Max(1, units * turn / run.Milliseconds);
@@ -70,13 +86,14 @@ internal static class KernelComparison
     }
 
     // Who goes first changes from round to round.
-    private static (double Own, double V8) Measure(EngineKernel own, V8Process v8, string kernel, uint units, int rounds)
+    private static (double Own, double V8) Measure(
+        string kernel, Func<uint, KernelRun> own, V8Process v8, uint units, int rounds)
     {
         var times = (Own: new double[rounds], V8: new double[rounds]);
         for (var round = 0; round < rounds; round++)
         {
-            var first = round % 2 == 0 ? own.Run(units) : v8.Run(kernel, units);
-            var second = round % 2 == 0 ? v8.Run(kernel, units) : own.Run(units);
+            var first = round % 2 == 0 ? own(units) : v8.Run(kernel, units);
+            var second = round % 2 == 0 ? v8.Run(kernel, units) : own(units);
             if (first.Result != second.Result)
             {
                 throw new InvalidOperationException($"{kernel}({units}) is {first.Result} on one engine and {second.Result} on the other.");

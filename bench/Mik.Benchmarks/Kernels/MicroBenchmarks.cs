@@ -11,7 +11,7 @@ namespace Mik.Benchmarks.Kernels;
 
 /// <summary>
 /// What the engine's steps cost, one by one: from bytes to code with QuickJS, a module of half a megabyte, and from an image to a call and
-/// back with a module whose memory of two megabytes has something in every page.
+/// back with a module whose memory of two megabytes has something in every page, and with a script in QuickJS.
 /// </summary>
 internal static class MicroBenchmarks
 {
@@ -25,6 +25,7 @@ internal static class MicroBenchmarks
         var definition = ModuleDecoder.Decode(script);
         var unloadable = new Engine(new EngineOptions { Unloadable = true });
         using var guest = new MicroGuest();
+        using var request = new MicroScript(new Engine());
         (string Name, int Operations, Action Run)[] rows =
         [
             ("decode QuickJS", 1, () => ModuleDecoder.Decode(script)),
@@ -34,6 +35,7 @@ internal static class MicroBenchmarks
             ("instance of an image in a new store", 1, guest.MakeInstance),
             ("the same, and a call that writes 16 pages", 1, () => guest.MakeInstanceAndTouch(DirtyPages)),
             ("a call that writes 16 pages, and reset", 1, () => guest.TouchAndReset(DirtyPages)),
+            ("a call of a script in QuickJS, and reset", 1, request.CallAndReset),
             ("call", Calls, () => guest.Call(Calls)),
             ("call that calls the host", Calls, () => guest.CallHost(Calls)),
         ];

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Mik.Scripting;
 
 namespace Mik.Benchmarks.Kernels;
 
@@ -7,22 +8,31 @@ namespace Mik.Benchmarks.Kernels;
 internal sealed class V8Process : IDisposable
 {
     private readonly Process _node;
+    private readonly DirectoryInfo _files;
 
-    private V8Process(Process node) => _node = node;
+    private V8Process(Process node, DirectoryInfo files) => (_node, _files) = (node, files);
 
     /// <summary>Starts it.</summary>
     /// <exception cref="System.ComponentModel.Win32Exception">There is no <c>node</c> to be found.</exception>
-    public static V8Process Start() => new(Process.Start(new ProcessStartInfo(
-        "node", [Path.Combine(KernelComparison.Directory, "v8.mjs"), KernelComparison.Directory])
+    public static V8Process Start()
     {
-        RedirectStandardInput = true,
-        RedirectStandardOutput = true,
-    })!);
+        // QuickJS as this program has it, byte for byte.
+        var files = Directory.CreateTempSubdirectory("mik-kernels-");
+        var quickJs = Path.Combine(files.FullName, "quickjs.wasm");
+        File.WriteAllBytes(quickJs, EmbeddedFile.ReadBytes("quickjs.wasm"));
+        var node = Process.Start(new ProcessStartInfo(
+            "node", [Path.Combine(KernelComparison.Directory, "v8.mjs"), KernelComparison.Directory, quickJs])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        });
+        return new V8Process(node!, files);
+    }
 
     /// <summary>Runs a kernel once and waits for it.</summary>
     public KernelRun Run(string kernel, uint units)
     {
-        _node.StandardInput.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{kernel} {units}"));
+        _node.StandardInput.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{units} {kernel}"));
         _node.StandardInput.Flush();
         var answer = _node.StandardOutput.ReadLine()?.Split(' ')
             ?? throw new InvalidOperationException("Node.js ended before it answered.");
@@ -35,5 +45,6 @@ internal sealed class V8Process : IDisposable
         _node.StandardInput.Close();
         _node.WaitForExit();
         _node.Dispose();
+        _files.Delete(recursive: true);
     }
 }
