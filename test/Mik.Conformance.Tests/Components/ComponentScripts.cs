@@ -7,13 +7,6 @@ namespace Mik.Conformance.Tests.Components;
 /// <summary>The suites of the component model, and their commands as theory rows.</summary>
 internal static class ComponentScripts
 {
-    /// <summary>In the order of the scoreboard. The suite of the asynchronous ABI stays out: all of it is refused.</summary>
-    public static IReadOnlyList<string> Groups { get; } =
-    [
-        "component-spec-binary", "component-spec-validation", "component-spec-values", "component-spec-linking", "component-spec-resources",
-        "component-wasmtime-sync",
-    ];
-
     public static TheoryData<string, string, int> Cases()
     {
         var cases = new TheoryData<string, string, int>();
@@ -23,7 +16,7 @@ internal static class ComponentScripts
             return cases;
         }
 
-        foreach (var group in Groups)
+        foreach (var group in ComponentScoreboard.Groups)
         {
             var before = cases.Count;
             foreach (var script in ScriptGroup.Open(group).LoadAll())
