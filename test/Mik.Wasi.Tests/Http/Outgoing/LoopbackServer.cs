@@ -1,26 +1,25 @@
-using System.Net;
 using System.Net.Sockets;
+using Mik.TestKit;
 
 namespace Mik.Wasi.Tests.Http.Outgoing;
 
 /// <summary>A small HTTP/1.1 server on loopback, one request per connection; answers with the bytes a function gives.</summary>
 internal sealed class LoopbackServer : IAsyncDisposable
 {
-    private readonly TcpListener _listener;
-    private readonly Func<Received, NetworkStream, Task> _answer;
-    private readonly CancellationTokenSource _stop = new();
-    private readonly Task _accepting;
+    private readonly LoopbackPeer _peer;
 
-    public LoopbackServer(Func<Received, NetworkStream, Task> answer, int port = 0)
+    public LoopbackServer(Func<Received, NetworkStream, Task> answer) => _peer = new LoopbackPeer(async stream =>
     {
-        _answer = answer;
-        _listener = new TcpListener(IPAddress.Loopback, port);
-        _listener.Server.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
-        _listener.Start();
-        _accepting = AcceptAsync();
-    }
+        var received = await ReceiveAsync(stream);
+        lock (Requests)
+        {
+            Requests.Add(received);
+        }
 
-    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+        await answer(received, stream);
+    });
+
+    public int Port => _peer.Port;
 
     public List<Received> Requests { get; } = [];
 
@@ -29,57 +28,15 @@ internal sealed class LoopbackServer : IAsyncDisposable
     public static string Response(int status, string headers, string body) =>
         $"HTTP/1.1 {status} X\r\nconnection: close\r\ncontent-length: {body.Length}\r\n{headers}\r\n{body}";
 
-    public async ValueTask DisposeAsync()
-    {
-        await _stop.CancelAsync();
-        await _accepting;
-        _listener.Stop();
-        _stop.Dispose();
-    }
+    public ValueTask DisposeAsync() => _peer.DisposeAsync();
 
-    private async Task AcceptAsync()
-    {
-        try
-        {
-            while (true)
-            {
-                var client = await _listener.AcceptTcpClientAsync(_stop.Token);
-                _ = ServeAsync(client);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-        }
-    }
-
-    private async Task ServeAsync(TcpClient client)
-    {
-        using (client)
-        {
-            try
-            {
-                var stream = client.GetStream();
-                var received = await ReceiveAsync(stream);
-                lock (Requests)
-                {
-                    Requests.Add(received);
-                }
-
-                await _answer(received, stream);
-            }
-            catch (Exception e) when (e is IOException or OperationCanceledException)
-            {
-            }
-        }
-    }
-
-    private async Task<Received> ReceiveAsync(NetworkStream stream)
+    private static async Task<Received> ReceiveAsync(NetworkStream stream)
     {
         var head = new StringBuilder();
         var one = new byte[1];
         while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))
         {
-            await stream.ReadExactlyAsync(one, _stop.Token);
+            await stream.ReadExactlyAsync(one);
             head.Append((char)one[0]);
         }
 
@@ -90,7 +47,7 @@ internal sealed class LoopbackServer : IAsyncDisposable
         if (headers["content-length"].FirstOrDefault() is { } length)
         {
             var bytes = new byte[int.Parse(length)];
-            await stream.ReadExactlyAsync(bytes, _stop.Token);
+            await stream.ReadExactlyAsync(bytes);
             body.Write(bytes);
         }
         else if (headers.Contains("transfer-encoding"))
@@ -101,7 +58,7 @@ internal sealed class LoopbackServer : IAsyncDisposable
         return new Received(target[0], target[1], headers, Encoding.Latin1.GetString(body.ToArray()));
     }
 
-    private async Task ReceiveChunksAsync(NetworkStream stream, MemoryStream body)
+    private static async Task ReceiveChunksAsync(NetworkStream stream, MemoryStream body)
     {
         while (true)
         {
@@ -109,12 +66,12 @@ internal sealed class LoopbackServer : IAsyncDisposable
             var one = new byte[1];
             while (!line.ToString().EndsWith("\r\n", StringComparison.Ordinal))
             {
-                await stream.ReadExactlyAsync(one, _stop.Token);
+                await stream.ReadExactlyAsync(one);
                 line.Append((char)one[0]);
             }
 
             var bytes = new byte[int.Parse(line.ToString().Trim(), System.Globalization.NumberStyles.HexNumber) + 2];
-            await stream.ReadExactlyAsync(bytes, _stop.Token);
+            await stream.ReadExactlyAsync(bytes);
             if (bytes.Length == 2)
             {
                 return;

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Time.Testing;
+using Mik.TestKit;
 using Mik.Wasi.Http;
 using Mik.Wasi.Http.Outgoing;
 
@@ -80,7 +81,7 @@ public sealed class OutgoingHttpClientTests
         using var key = RSA.Create(2048);
         var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         using var certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch.AddYears(50), DateTimeOffset.UnixEpoch.AddYears(80));
-        await using var server = new TlsPeer(async stream =>
+        await using var server = new LoopbackPeer(async stream =>
         {
             await using var tls = new SslStream(stream);
             await tls.AuthenticateAsServerAsync(certificate);
@@ -93,7 +94,7 @@ public sealed class OutgoingHttpClientTests
     [Fact]
     public async Task What_does_not_speak_tls_breaks_its_protocol()
     {
-        await using var server = new TlsPeer(static stream => stream.WriteAsync("HTTP/1.1 400 Bad Request\r\n\r\n"u8.ToArray()).AsTask());
+        await using var server = new LoopbackPeer(static stream => stream.WriteAsync("HTTP/1.1 400 Bad Request\r\n\r\n"u8.ToArray()).AsTask());
         using var client = new OutgoingHttpClient(new OutgoingPolicy(["127.0.0.1"]));
 
         Assert.Equal(HttpErrorKind.TlsProtocolError, (await FailureOfAsync(client, $"https://127.0.0.1:{server.Port}/")).Kind);
@@ -103,7 +104,7 @@ public sealed class OutgoingHttpClientTests
     public async Task The_other_side_s_alert_reaches_the_guest()
     {
         // A fatal handshake_failure. rfc: 8446#6
-        await using var server = new TlsPeer(static stream => stream.WriteAsync((byte[])[0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x28]).AsTask());
+        await using var server = new LoopbackPeer(static stream => stream.WriteAsync((byte[])[0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x28]).AsTask());
         using var client = new OutgoingHttpClient(new OutgoingPolicy(["127.0.0.1"]));
 
         var code = await FailureOfAsync(client, $"https://127.0.0.1:{server.Port}/");
@@ -134,7 +135,7 @@ public sealed class OutgoingHttpClientTests
     public async Task Connections_are_used_again()
     {
         var connections = 0;
-        await using var server = new TlsPeer(async stream =>
+        await using var server = new LoopbackPeer(async stream =>
         {
             Interlocked.Increment(ref connections);
             var buffer = new byte[4096];
@@ -193,61 +194,6 @@ public sealed class OutgoingHttpClientTests
         using (response)
         {
             return response.Explain(await Assert.ThrowsAnyAsync<Exception>(() => response.Body.CopyToAsync(Stream.Null, Cancellation)));
-        }
-    }
-
-    /// <summary>Does with each connection what the test says.</summary>
-    private sealed class TlsPeer : IAsyncDisposable
-    {
-        private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-        private readonly Func<NetworkStream, Task> _serve;
-        private readonly Task _accepting;
-
-        public TlsPeer(Func<NetworkStream, Task> serve)
-        {
-            _serve = serve;
-            _listener.Start();
-            _accepting = AcceptAsync();
-        }
-
-        public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
-
-        public async ValueTask DisposeAsync()
-        {
-            _listener.Stop();
-            await _accepting;
-        }
-
-        private async Task AcceptAsync()
-        {
-            try
-            {
-                while (true)
-                {
-                    _ = ServeAsync(await _listener.AcceptTcpClientAsync());
-                }
-            }
-            catch (Exception stopped) when (stopped is SocketException or InvalidOperationException)
-            {
-                // It is over: while it waited, or before it waited again.
-            }
-        }
-
-        private async Task ServeAsync(TcpClient client)
-        {
-            using (client)
-            {
-                try
-                {
-                    await _serve(client.GetStream());
-                    client.Client.Shutdown(SocketShutdown.Send);
-                    await client.GetStream().CopyToAsync(Stream.Null);
-                }
-                catch (Exception e) when (e is IOException or SocketException or System.Security.Authentication.AuthenticationException)
-                {
-                    // The client has seen enough.
-                }
-            }
         }
     }
 }
