@@ -77,16 +77,10 @@ internal sealed class DirectoryEntryStream(WasiContext context, OpenFile directo
         return error;
     }
 
-    // linux: DT_DIR and its relatives. Some file systems do not tell.
-    private FileType TypeOfEntry(byte type, string name) => type switch
+    // Some file systems do not tell.
+    private FileType TypeOfEntry(byte type, string name)
     {
-        1 => FileType.Fifo,
-        2 => FileType.CharacterDevice,
-        4 => FileType.Directory,
-        6 => FileType.BlockDevice,
-        8 => FileType.RegularFile,
-        10 => FileType.SymbolicLink,
-        12 => FileType.Socket,
-        _ => Posix.StatAt(directory.Handle, name, out var stat) == 0 ? stat.Type : FileType.Unknown,
-    };
+        var known = FileStat.TypeOf(type);
+        return known == FileType.Unknown && Posix.StatAt(directory.Handle, name, out var stat) == 0 ? stat.Type : known;
+    }
 }

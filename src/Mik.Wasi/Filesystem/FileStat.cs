@@ -19,7 +19,7 @@ internal readonly record struct FileStat(
     public const int Bytes = 256;
 
     public static FileStat From(ReadOnlySpan<byte> record) => new(
-        TypeOfMode(BinaryPrimitives.ReadUInt16LittleEndian(record[28..])),
+        TypeOf(BinaryPrimitives.ReadUInt16LittleEndian(record[28..]) >> 12),
         BinaryPrimitives.ReadUInt32LittleEndian(record[16..]),
         BinaryPrimitives.ReadUInt64LittleEndian(record[40..]),
         BinaryPrimitives.ReadUInt64LittleEndian(record[136..]),
@@ -28,17 +28,8 @@ internal readonly record struct FileStat(
         FileTime.From(record[112..]),
         FileTime.From(record[96..]));
 
-    // wit: wasi:filesystem/types#descriptor-stat
-    public ComponentValue ToValue() => ComponentValue.Values(
-        ComponentValue.OfCase((int)Type),
-        ComponentValue.U64(Links),
-        ComponentValue.U64(Size),
-        Accessed.ToValue(),
-        Modified.ToValue(),
-        Changed.ToValue());
-
-    // posix: S_IFMT
-    private static FileType TypeOfMode(int mode) => (mode >> 12) switch
+    /// <summary>The kind of file by the system's number. linux: directories hold it as it is, a mode in its upper four bits.</summary>
+    public static FileType TypeOf(int number) => number switch
     {
         1 => FileType.Fifo,
         2 => FileType.CharacterDevice,
@@ -49,4 +40,13 @@ internal readonly record struct FileStat(
         12 => FileType.Socket,
         _ => FileType.Unknown,
     };
+
+    // wit: wasi:filesystem/types#descriptor-stat
+    public ComponentValue ToValue() => ComponentValue.Values(
+        ComponentValue.OfCase((int)Type),
+        ComponentValue.U64(Links),
+        ComponentValue.U64(Size),
+        Accessed.ToValue(),
+        Modified.ToValue(),
+        Changed.ToValue());
 }
