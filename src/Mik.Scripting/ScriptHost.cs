@@ -52,7 +52,7 @@ public sealed class ScriptHost
             using var vm = new ScriptVm(_quickJs.Value, _options);
             return vm.Capture();
         });
-        _eraser = new TypeScriptEraser(engine, _options.ErasedSourcesDirectory is { } directory ? new ErasedSources(directory) : null);
+        _eraser = new TypeScriptEraser(engine, _options.ErasedSourcesDirectory is { } directory ? new ErasedSources(directory) : null, _options);
         _cpu = _options.CpuClock ?? CpuClock.For(_options.TimeProvider);
     }
 
@@ -81,10 +81,10 @@ public sealed class ScriptHost
         // Compiled on another thread beside the script engine, which takes as long.
         _eraser.PrepareFor([entryFilePath]);
         _ = _empty.Value;
-        var modules = new ScriptModules(entryFilePath, scriptsRoot, _eraser);
+        var modules = new ScriptModules(entryFilePath, scriptsRoot, _eraser, owner);
         try
         {
-            // Erasing the first types waits for the stripper, which is not the script's doing: before its clock starts.
+            // Erasing has a clock of its own.
             modules.Load(modules.EntryName);
             var image = Evaluate(modules, owner);
             modules.Complete();
@@ -103,6 +103,7 @@ public sealed class ScriptHost
     {
         using var vm = NewVm(modules, owner);
         using var clock = new RunClock(vm.Store, _options.TimeProvider, _cpu, _options.LoadTime);
+        modules.Clock = clock;
         clock.Enter();
         try
         {
@@ -111,11 +112,15 @@ public sealed class ScriptHost
         }
         catch (Exception problem) when (ScriptFailures.Knows(problem))
         {
-            throw new LoadDiagnosis(modules, _eraser).Of((ScriptException)ScriptFailures.Of(problem, vm, () => clock.Reason));
+            var failure = (ScriptException)ScriptFailures.Of(problem, vm, () => clock.Reason);
+            modules.Clock = null;
+            clock.Leave();
+            throw new LoadDiagnosis(modules).Of(failure);
         }
         finally
         {
             clock.Leave();
+            modules.Clock = null;
         }
     }
 

@@ -152,7 +152,7 @@ public sealed class TestRunner : IDisposable
         catch (ScriptException failure)
         {
             var isLoading = !log.IsLoaded;
-            var explained = isLoading ? new LoadDiagnosis(modules, _host.Eraser).Of(failure) : failure;
+            var explained = isLoading ? new LoadDiagnosis(modules).Of(failure) : failure;
             return log.TakeStop(ErrorOf(explained)) && !(_options.StopsAtFailure && log.HasFailed);
         }
         finally

@@ -187,6 +187,32 @@ public sealed class ScriptHostTests : IDisposable
     }
 
     [Fact]
+    public void An_owner_pays_once_for_types_that_are_erased_while_modules_load()
+    {
+        _folder.Write("lib/b.ts", "export const b: number = 1;");
+        _folder.Write("lib/a.ts", "export * from './b'; export const a: number = 1;");
+        var owner = new FakeOwner();
+
+        using var program = ScriptFolder.Host.Load(_folder.Write("typed.ts", "import { a, b } from './lib/a'; export default () => (a as number) + b;"), _folder.Root, owner);
+
+        // Three files were erased, and the machine that asked for two of them went on after each.
+        Assert.Equal((1, 0, 0), (owner.MostInside, owner.Inside, owner.Taken));
+        Assert.InRange(owner.Entries, 6, 8);
+    }
+
+    [Fact]
+    public void A_file_that_no_script_could_hold_is_not_read()
+    {
+        _folder.Write("large.js", "");
+        using (var file = File.OpenWrite(Path.Combine(_folder.Root, "large.js")))
+        {
+            file.SetLength((16 << 20) + 1);
+        }
+
+        Assert.Equal("large.js is larger than 16 MiB", _folder.LoadFailure("a.js", "import './large.js'; export default () => 1;").Message);
+    }
+
+    [Fact]
     public async Task A_dynamic_import_finds_what_was_loaded_and_nothing_else()
     {
         _folder.Write("a.js", "export const a = 1;");

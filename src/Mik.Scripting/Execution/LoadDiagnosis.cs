@@ -1,11 +1,10 @@
 using System.Text.RegularExpressions;
 using Mik.Scripting.Modules;
-using Mik.Scripting.TypeScript;
 
 namespace Mik.Scripting.Execution;
 
 /// <summary>Says as precisely as possible why modules could not be loaded.</summary>
-internal sealed partial class LoadDiagnosis(ScriptModules modules, TypeScriptEraser eraser)
+internal sealed partial class LoadDiagnosis(ScriptModules modules)
 {
     /// <summary>The exception to show for one that the script engine's report was turned into.</summary>
     public ScriptException Of(ScriptException cause)
@@ -41,12 +40,12 @@ internal sealed partial class LoadDiagnosis(ScriptModules modules, TypeScriptEra
     {
         try
         {
-            eraser.Erase(file, source);
+            modules.Erase(file, source);
             return null;
         }
-        catch (ScriptException closer) when (closer.Line is not null)
+        catch (ScriptException closer)
         {
-            return closer;
+            return closer.Line is null ? null : closer;
         }
     }
 

@@ -37,7 +37,8 @@ internal static class ScriptFailures
     /// <summary>The exception for a script whose owner has no memory left.</summary>
     public static ScriptException OwnerMemoryLimit() => new(ScriptFailure.OwnerMemoryLimit, "No memory is left for the script.");
 
-    private static ScriptException OwnerCpuLimit() => new(ScriptFailure.OwnerCpuLimit, "No processor time is left for the script.");
+    /// <summary>The exception for a script whose owner has no processor time left.</summary>
+    public static ScriptException OwnerCpuLimit() => new(ScriptFailure.OwnerCpuLimit, "No processor time is left for the script.");
 
     /// <summary>The exception for something the script threw.</summary>
     public static ScriptException OfReport(ScriptReport report, ScriptVm vm)

@@ -1,7 +1,9 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using Mik.Scripting.Bodies;
+using Mik.Scripting.Execution;
 using Mik.Scripting.TypeScript;
+using Mik.Wasm.Runtime;
 
 namespace Mik.Scripting.Modules;
 
@@ -11,19 +13,29 @@ namespace Mik.Scripting.Modules;
 /// </summary>
 internal sealed class ScriptModules
 {
+    // What is larger would not fit the memory of the machine that loads it, and a file is read outside of that.
+    private const long MaxFileBytes = 16 << 20;
+
     private const string UnavailablePrefix = "unavailable:";
 
     private readonly ModuleResolver _resolver;
     private readonly TypeScriptEraser _eraser;
+    private readonly IStoreOwner? _owner;
     private readonly Dictionary<string, string> _sources = [];
     private readonly Dictionary<(string Importer, string Specifier), string> _imports = [];
     private readonly List<string> _files = [];
     private bool _isComplete;
 
-    public ScriptModules(string entryFile, string scriptsRoot, TypeScriptEraser eraser)
+    /// <param name="entryFile">The script's own file.</param>
+    /// <param name="scriptsRoot">The directory that no import may leave.</param>
+    /// <param name="eraser">Erases types.</param>
+    /// <param name="owner">Who pays for that.</param>
+    /// <exception cref="ScriptException">There is no such file.</exception>
+    public ScriptModules(string entryFile, string scriptsRoot, TypeScriptEraser eraser, IStoreOwner? owner = null)
     {
         _resolver = new ModuleResolver(scriptsRoot);
         _eraser = eraser;
+        _owner = owner;
         _files.Add(Path.GetFullPath(entryFile));
         var file = _resolver.FindEntry(entryFile)
             ?? throw new ScriptException(
@@ -36,6 +48,9 @@ internal sealed class ScriptModules
 
     /// <summary>All files read or looked for so far.</summary>
     public IReadOnlyList<string> Files => _files;
+
+    /// <summary>The clock of the machine that evaluates the modules, which stands still while types are erased.</summary>
+    public RunClock? Clock { get; set; }
 
     /// <summary>From now on only what was imported before can be imported.</summary>
     public void Complete() => _isComplete = true;
@@ -76,6 +91,16 @@ internal sealed class ScriptModules
         }
 
         return _sources[name] = Read(name);
+    }
+
+    /// <summary>The JavaScript of a TypeScript source.</summary>
+    /// <exception cref="ScriptException">It cannot be erased.</exception>
+    public string Erase(string name, string source)
+    {
+        // Otherwise its owner would pay twice, and be stopped in the machine that waits.
+        Clock?.Leave();
+        var erased = _eraser.Erase(name, source, _owner);
+        return Clock?.Enter() == false ? throw new TrapException(TrapCode.Interrupted) : erased;
     }
 
     /// <summary>The JavaScript of a module that was loaded; <see langword="null"/> for any other name.</summary>
@@ -136,8 +161,16 @@ internal sealed class ScriptModules
         var pattern = export is null
             ? $"(?<place>){quoted}"
             : $"""\b(?:import|export)\b[^'"]*?(?<place>\b){Regex.Escape(export)}\b[^'"]*?\bfrom\s*{quoted}""";
-        var match = Regex.Match(source, pattern, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
-        return match.Success ? match.Groups["place"].Index : null;
+        try
+        {
+            var match = Regex.Match(source, pattern, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
+            return match.Success ? match.Groups["place"].Index : null;
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            // A failure without its place is still one.
+            return null;
+        }
     }
 
     private SourcePosition? PlaceOfImport(string importer, string specifier, string? export) =>
@@ -156,6 +189,11 @@ internal sealed class ScriptModules
         string text;
         try
         {
+            if (new FileInfo(file).Length > MaxFileBytes)
+            {
+                throw Failed($"{name} is larger than {MaxFileBytes >> 20} MiB", null);
+            }
+
             text = File.ReadAllText(file);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
@@ -165,7 +203,7 @@ internal sealed class ScriptModules
 
         return Path.GetExtension(name) switch
         {
-            _ when TypeScriptEraser.Applies(name) => _eraser.Erase(name, text),
+            _ when TypeScriptEraser.Applies(name) => Erase(name, text),
             ".json" when ProblemOfJson(name, text) is { } problem => throw problem,
             ".json" => $"export default JSON.parse({JavaScriptText.Literal(text)});",
             _ => text,

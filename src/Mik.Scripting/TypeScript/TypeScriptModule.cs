@@ -26,19 +26,33 @@ internal sealed class TypeScriptModule : IDisposable
     private readonly Func _transform;
     private readonly BindgenHeap _heap = new();
 
-    public TypeScriptModule(Module module)
+    /// <param name="module">The compiled stripper.</param>
+    /// <param name="limits">What it may take, and who pays for it.</param>
+    /// <exception cref="TrapException">Whoever pays has no memory left.</exception>
+    public TypeScriptModule(Module module, StoreLimits limits)
     {
-        _store = new Store(module.Engine);
-        var imports = module.Imports.Select(import => (Extern)Func.FromHost(
-            _store,
-            ((FuncExternType)import.Type).Type,
-            CallbackFor(import.Name))).ToArray();
-        var instance = module.Instantiate(_store, imports);
-        _memory = (Memory)instance.GetExport(Memory)!;
-        _allocate = (Func)instance.GetExport(Allocate)!;
-        _moveStack = (Func)instance.GetExport(MoveStack)!;
-        _transform = (Func)instance.GetExport(Transform)!;
+        _store = new Store(module.Engine, limits);
+        try
+        {
+            var imports = module.Imports.Select(import => (Extern)Func.FromHost(
+                _store,
+                ((FuncExternType)import.Type).Type,
+                CallbackFor(import.Name))).ToArray();
+            var instance = module.Instantiate(_store, imports);
+            _memory = (Memory)instance.GetExport(Memory)!;
+            _allocate = (Func)instance.GetExport(Allocate)!;
+            _moveStack = (Func)instance.GetExport(MoveStack)!;
+            _transform = (Func)instance.GetExport(Transform)!;
+        }
+        catch
+        {
+            _store.Dispose();
+            throw;
+        }
     }
+
+    /// <summary>Where it runs.</summary>
+    public Store Store => _store;
 
     /// <summary>Erases the types of a source.</summary>
     /// <returns>An object with <c>code</c>; or, when <c>IsError</c>, whatever the stripper threw.</returns>

@@ -91,6 +91,30 @@ public sealed class TenantLimitTests(PoorTenants project) : IClassFixture<PoorTe
     }
 
     [Fact]
+    public async Task Neither_can_the_erasing_of_its_types_and_the_others_load_meanwhile()
+    {
+        // Each "? (b) : c =>" can be read in two ways, and all that follows is read twice.
+        var endless = "let x = " + string.Concat(Enumerable.Repeat("a ? (b) : c => ", 60)) + "d;\n";
+        project.Project.Write("user-scripts/cpu-types/a.ts", endless + Script(""));
+        project.Project.Write("user-scripts/cpu-types/b.ts", "import './lib/c';\n" + Script(""));
+        project.Project.Write("user-scripts/cpu-types/lib/c.ts", endless);
+        project.Project.Write("user-scripts/types/a.ts", Script("const text: string = 'typed'; return ok(text);"));
+
+        var spinning = new[] { "a", "b", "a" }.Select(name => GetAsync($"/tenant/cpu-types/script/{name}")).ToList();
+        Assert.Equal((HttpStatusCode.OK, "\"typed\""), await GetAsync("/tenant/types/script/a"));
+        foreach (var (status, body) in await Task.WhenAll(spinning))
+        {
+            Assert.Equal(HttpStatusCode.TooManyRequests, status);
+            Assert.Contains("urn:mik:error:tenant-cpu-exceeded", body, StringComparison.Ordinal);
+        }
+
+        await AssertMemoryIsFreeAsync("cpu-types");
+        project.Project.Write("user-scripts/cpu-types/a.ts", Script("return ok('mended');"));
+        await project.Server.WaitUntilAsync(
+            async () => await GetAsync("/tenant/cpu-types/script/a") == (HttpStatusCode.OK, "\"mended\""), "the mended script does not answer");
+    }
+
+    [Fact]
     public async Task A_handler_cannot_take_more_memory_than_its_tenant_has_and_gives_it_back()
     {
         project.AddHandler("memory", "fault_grow");

@@ -1,4 +1,3 @@
-using Mik.Wasm.Runtime;
 using Xunit;
 
 namespace Mik.Scripting.Tests.Execution;
@@ -165,46 +164,4 @@ public sealed class ScriptInstancesTests
 
     private static Task<ScriptAnswer> RunAsync(ScriptProgram program, ScriptRequest? request = null, ScriptLimits? limits = null, FakeHandlers? handlers = null) =>
         program.RunAsync(request ?? ScriptFolder.Get(), handlers ?? new FakeHandlers(), new FakeConsole(), limits ?? ScriptFolder.Generous, TestContext.Current.CancellationToken);
-
-    private sealed class FakeOwner : IStoreOwner
-    {
-        private long _taken;
-        private int _inside;
-        private int _entries;
-
-        public long Limit { get; set; } = long.MaxValue;
-
-        public bool StopsWhoeverEnters { get; set; }
-
-        public long Taken => Interlocked.Read(ref _taken);
-
-        public int Inside => Volatile.Read(ref _inside);
-
-        public int Entries => Volatile.Read(ref _entries);
-
-        public bool TryTakeMemory(long bytes)
-        {
-            if (Interlocked.Add(ref _taken, bytes) <= Limit)
-            {
-                return true;
-            }
-
-            Interlocked.Add(ref _taken, -bytes);
-            return false;
-        }
-
-        public void ReturnMemory(long bytes) => Interlocked.Add(ref _taken, -bytes);
-
-        public void BeginUse(Store store)
-        {
-            Interlocked.Increment(ref _inside);
-            Interlocked.Increment(ref _entries);
-            if (StopsWhoeverEnters)
-            {
-                store.StopForOwner();
-            }
-        }
-
-        public void EndUse(Store store) => Interlocked.Decrement(ref _inside);
-    }
 }

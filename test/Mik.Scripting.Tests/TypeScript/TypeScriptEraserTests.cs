@@ -6,6 +6,9 @@ namespace Mik.Scripting.Tests.TypeScript;
 
 public sealed class TypeScriptEraserTests
 {
+    // Each "? (b) : c =>" can be read in two ways, and the stripper tries both for all that follows.
+    private static readonly string Endless = "let x = " + string.Concat(Enumerable.Repeat("a ? (b) : c => ", 60)) + "d";
+
     private static readonly TypeScriptEraser Eraser = new(new Engine());
 
     [Theory]
@@ -44,4 +47,49 @@ public sealed class TypeScriptEraserTests
         Assert.DoesNotContain("strip", failure.Message, StringComparison.Ordinal);
         Assert.Equal((ScriptFailure.LoadFailed, "lib/a.ts", line, column), (failure.Failure, failure.File, failure.Line, failure.Column));
     }
+
+    [Fact]
+    public void What_erasing_takes_is_its_owner_s()
+    {
+        var owner = new FakeOwner();
+
+        Assert.Equal("let x         = 1;", Eraser.Erase("a.ts", "let x: number = 1;", owner));
+        Assert.Equal((1, 0, 0), (owner.Entries, owner.Inside, owner.Taken));
+
+        owner.Limit = 1 << 20;
+        Assert.Equal(ScriptFailure.OwnerMemoryLimit, FailureOf("let x: number = 1;", owner));
+        owner.Limit = 4 << 20;
+        Assert.Equal(ScriptFailure.OwnerMemoryLimit, FailureOf(string.Concat(Enumerable.Repeat("let x: number = 1;\n", 50_000)), owner));
+        Assert.Equal((0, 0), (owner.Inside, owner.Taken));
+    }
+
+    [Fact]
+    public async Task A_file_that_takes_for_ever_makes_no_other_wait_and_its_owner_can_stop_it()
+    {
+        var owner = new FakeOwner();
+        var endless = Task.Run(() => Eraser.Erase("a.ts", Endless, owner), TestContext.Current.CancellationToken);
+        await owner.Entered;
+
+        Assert.Equal("let x         = 1;", Eraser.Erase("b.ts", "let x: number = 1;"));
+        Assert.False(endless.IsCompleted);
+        owner.Stop();
+
+        var stopped = await Assert.ThrowsAsync<ScriptException>(() => endless);
+        Assert.Equal(ScriptFailure.OwnerCpuLimit, stopped.Failure);
+        Assert.Equal((0, 0), (owner.Inside, owner.Taken));
+    }
+
+    [Fact]
+    public void A_file_that_takes_for_ever_is_given_up_without_an_owner_too()
+    {
+        var eraser = new TypeScriptEraser(new Engine(), options: new ScriptHostOptions { LoadTime = TimeSpan.FromMilliseconds(50) });
+
+        var failure = Assert.Throws<ScriptException>(() => eraser.Erase("lib/a.ts", Endless));
+
+        Assert.Equal((ScriptFailure.LoadFailed, "lib/a.ts"), (failure.Failure, failure.File));
+        Assert.Equal("reading it as TypeScript takes too long", failure.Message);
+    }
+
+    private static ScriptFailure FailureOf(string source, FakeOwner owner) =>
+        Assert.Throws<ScriptException>(() => Eraser.Erase("a.ts", source, owner)).Failure;
 }
