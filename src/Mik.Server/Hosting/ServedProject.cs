@@ -61,6 +61,7 @@ internal sealed class ServedProject
             LoadHandler = parts.Options.LoadHandler ?? HandlerLoader(static () => new Engine(new EngineOptions { Unloadable = true }), supplies, MetricCatalog.TenantsName),
             LoadScript = LoadScript,
             Cpu = CpuClock.For(parts.Time),
+            CodeLetGo = parts.ExpectUnloading,
         };
 
         // Tenants are looked for when they are asked for.
@@ -190,14 +191,21 @@ internal sealed class ServedProject
     }
 
     // Idle instances hold the code of what is not served any more. A program goes on where its file is the same, or could not be replaced.
-    private static void LetGo(HandlerCatalog former, HandlerCatalog current)
+    private void LetGo(HandlerCatalog former, HandlerCatalog current)
     {
+        var isAnythingGone = false;
         foreach (var handler in former.Handlers)
         {
             if (!current.TryFind(handler.Name, out var now) || (now.Source != handler.Source && now.ReloadFailure is null))
             {
                 handler.Program?.Dispose();
+                isAnythingGone = true;
             }
+        }
+
+        if (isAnythingGone)
+        {
+            _parts.ExpectUnloading();
         }
     }
 

@@ -75,6 +75,9 @@ internal sealed class ServerParts : IDisposable
     /// <summary>Sends spans, if they are to be sent somewhere.</summary>
     public void StartTracing(TracingConfig config) => _traces = TraceExport.Start(config, Time, Log);
 
+    /// <summary>Code was let go that can be unloaded: its memory is given back soon, also when nobody asks for anything any more.</summary>
+    public void ExpectUnloading() => _quietCollection.ExpectUnloading();
+
     /// <summary>From now on what is loaded may go again.</summary>
     public void HasStarted() => _started = true;
 

@@ -63,8 +63,7 @@ internal sealed class TenantCatalog : IDisposable
 
         if (gone > 0)
         {
-            // Code is unloaded when the collector finds that nobody runs it. A server that is idle as well would not collect for hours.
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
+            _environment.CodeLetGo();
         }
     }
 

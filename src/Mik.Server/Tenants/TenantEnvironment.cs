@@ -33,6 +33,9 @@ internal sealed record TenantEnvironment
     /// <summary>Tells what threads have used.</summary>
     public required CpuClock Cpu { get; init; }
 
+    /// <summary>Is told when code was let go that can be unloaded.</summary>
+    public Action CodeLetGo { get; init; } = static () => { };
+
     /// <summary>Where handlers are loaded.</summary>
     public LoadQueue Queue { get; } = new();
 

@@ -12,8 +12,9 @@ public sealed class QuietCollectionTests : IDisposable
     private readonly QuietCollection _quiet;
     private long _allocated;
     private int _collections;
+    private int _rounds;
 
-    public QuietCollectionTests() => _quiet = new QuietCollection(_time, () => _allocated, () => _collections++);
+    public QuietCollectionTests() => _quiet = new QuietCollection(_time, () => _allocated, () => _collections++, () => _rounds++);
 
     public void Dispose() => _quiet.Dispose();
 
@@ -59,6 +60,36 @@ public sealed class QuietCollectionTests : IDisposable
         }
 
         Assert.Equal(3, _collections);
+    }
+
+    [Fact]
+    public void Code_that_was_let_go_is_collected_in_rounds_and_its_memory_returned_when_it_is_quiet()
+    {
+        _quiet.ExpectUnloading();
+        for (var i = 0; i < 5; i++)
+        {
+            Pass(50 * MiB);
+        }
+
+        Assert.Equal((4, 0), (_rounds, _collections));
+        Pass(MiB);
+        Pass(MiB);
+        Assert.Equal((4, 1), (_rounds, _collections));
+    }
+
+    [Fact]
+    public void Code_that_is_let_go_meanwhile_gets_all_rounds()
+    {
+        _quiet.ExpectUnloading();
+        Pass(0);
+        Pass(0);
+        _quiet.ExpectUnloading();
+        for (var i = 0; i < 10; i++)
+        {
+            Pass(0);
+        }
+
+        Assert.Equal((6, 1), (_rounds, _collections));
     }
 
     [Fact]

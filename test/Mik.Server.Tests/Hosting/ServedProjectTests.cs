@@ -1,6 +1,7 @@
 using System.Net;
 using System.Runtime.Loader;
 using System.Text.Json;
+using Microsoft.Extensions.Time.Testing;
 using Mik.Server.Configuration;
 using Mik.Server.Execution;
 using Mik.Server.Hosting;
@@ -160,6 +161,45 @@ public sealed class ServedProjectTests : IDisposable
             GC.Collect();
             GC.WaitForPendingFinalizers();
         }
+    }
+
+    [Fact]
+    public async Task Code_of_idle_tenants_is_unloaded_and_nothing_else_of_them_stays()
+    {
+        const int Tenants = 3;
+        var time = new FakeTimeProvider();
+        for (var i = 0; i < Tenants; i++)
+        {
+            var file = Path.Combine(_directory, $"user-modules/passing{i}/hello.wasm");
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            File.Copy(Path.Combine(RepositoryRoot.Path, "fixtures", "guests", "built", "http_hello.wasm"), file);
+            var script = Path.Combine(_directory, $"user-scripts/passing{i}/greet.ts");
+            Directory.CreateDirectory(Path.GetDirectoryName(script)!);
+            await File.WriteAllTextAsync(script, "export default (): string => 'hello';", Cancellation);
+        }
+
+        var config = Config with { Server = Config.Server with { UserModules = "user-modules", UserScripts = "user-scripts" } };
+        await using var server = await MikServer.StartAsync(config, new MikServerOptions { LoggerFactory = _log, TimeProvider = time }, Cancellation);
+        using var client = ClientOf(server);
+        for (var i = 0; i < Tenants; i++)
+        {
+            Assert.Equal("hello\n", await client.GetStringAsync($"/tenant/passing{i}/hello/", Cancellation));
+            Assert.Equal("\"hello\"", await client.GetStringAsync($"/tenant/passing{i}/script/greet", Cancellation));
+        }
+
+        Assert.True(Loaded() >= Tenants);
+        for (var attempt = 0; attempt < 100 && Loaded() > 0; attempt++)
+        {
+            time.Advance(TimeSpan.FromSeconds(config.Tenants.IdleSecs));
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            await Task.Delay(TimeSpan.FromMilliseconds(20), Cancellation);
+        }
+
+        Assert.Equal(0, Loaded());
+        Assert.Equal("""{"tenants":[]}""", await client.GetStringAsync("/_mik/tenants", Cancellation));
+
+        static int Loaded() => AssemblyLoadContext.All.Count(static context => context.Name?.StartsWith("passing", StringComparison.Ordinal) == true);
     }
 
     private MikConfig Config => new() { Directory = _directory, Server = new ServerConfig { Port = 0 } };
