@@ -17,7 +17,7 @@ internal static class NativeHeap
 
         try
         {
-            Trim(0);
+            _ = Trim(0);
         }
         catch (EntryPointNotFoundException)
         {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Security.Cryptography;
 
 namespace Mik.Server.Observability;
 
@@ -7,6 +8,17 @@ internal static class RequestId
 {
     /// <summary>128 characters: room for every scheme in use, and little enough to put in each log line.</summary>
     private const int MaxLength = 128;
+
+    private const int IdBytes = 16;
+
+    // The system's randomness is a call to the kernel: one for so many ids.
+    private const int IdsAtOnce = 64;
+
+    [ThreadStatic]
+    private static byte[]? _random;
+
+    [ThreadStatic]
+    private static Memory<byte> _unused; // of _random
 
     private static readonly SearchValues<char> Allowed =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.:/+=@~|");
@@ -17,12 +29,17 @@ internal static class RequestId
             ? incoming
             : NewId();
 
-    // Unique, and nobody's secret: the system's own randomness would be a call to the kernel for each request.
     private static string NewId()
     {
         const int RandomVersion = 4;
-        Span<byte> bytes = stackalloc byte[16];
-        Random.Shared.NextBytes(bytes);
+        if (_unused.Length < IdBytes)
+        {
+            _unused = _random ??= new byte[IdsAtOnce * IdBytes];
+            RandomNumberGenerator.Fill(_unused.Span);
+        }
+
+        var bytes = _unused.Span[..IdBytes];
+        _unused = _unused[IdBytes..];
         bytes[6] = (byte)((bytes[6] & 0x0F) | (RandomVersion << 4));
         bytes[8] = (byte)((bytes[8] & 0x3F) | 0x80);
         return new Guid(bytes, bigEndian: true).ToString();

@@ -26,4 +26,13 @@ public sealed class RequestIdTests
         Assert.Equal(new string('a', 128), RequestId.From(new string('a', 128)));
         Assert.NotEqual(new string('a', 129), RequestId.From(new string('a', 129)));
     }
+
+    [Fact]
+    public void No_id_comes_twice()
+    {
+        var ids = Enumerable.Range(0, 1000).Select(static _ => RequestId.From(null)).ToList();
+
+        Assert.Distinct(ids);
+        Assert.All(ids, static id => Assert.Equal(4, Guid.Parse(id).Version));
+    }
 }
