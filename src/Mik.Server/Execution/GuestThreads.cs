@@ -10,7 +10,8 @@ namespace Mik.Server.Execution;
 /// <remarks>
 /// As many guests run at once as there are processors: more would only take turns, each finding its caches full of another's memory. A
 /// guest that waits, or that has been running since before the last beat, does not count, and another is let in beside it. Work of
-/// requests under way goes before new requests, so that few are half done at any time.
+/// requests under way goes before new requests, so that few are half done at any time. What a guest's run leads to stays with its thread, where
+/// the memories it touches are in the caches, unless another has nothing to do.
 /// </remarks>
 internal sealed class GuestThreads : IScriptThreads, IGuestWaits, IDisposable
 {
@@ -26,6 +27,12 @@ internal sealed class GuestThreads : IScriptThreads, IGuestWaits, IDisposable
     /// </summary>
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(2);
 
+    /// <summary>After how many beats without anything queued there are no more.</summary>
+    private const int IdleBeats = 25;
+
+    /// <summary>How many pieces of work a thread may take from its own before it looks at the others' once.</summary>
+    private const uint OwnInARow = 64;
+
     [ThreadStatic]
     private static Worker? _current;
 
@@ -34,13 +41,13 @@ internal sealed class GuestThreads : IScriptThreads, IGuestWaits, IDisposable
     private readonly ITimer _pacemaker;
 
     private readonly Lock _gate = new();
-    private readonly Queue<Work> _underWay = new(); // guarded by _gate
-    private readonly Queue<Work> _fresh = new(); // guarded by _gate
+    private readonly GuestQueues _queues = new(); // guarded by _gate
     private readonly HashSet<Worker> _workers = []; // guarded by _gate
     private readonly List<Worker> _idle = []; // guarded by _gate; last in, first out, so that the warmest stack is used
     private int _maxThreads; // guarded by _gate
     private int _taken; // guarded by _gate: workers that hold a place
     private bool _beating; // guarded by _gate
+    private int _idleBeats; // guarded by _gate; in a row, when nothing was queued
     private bool _closed; // guarded by _gate
 
     /// <param name="maxThreads">The most threads there may be; work beyond waits.</param>
@@ -87,16 +94,16 @@ internal sealed class GuestThreads : IScriptThreads, IGuestWaits, IDisposable
         {
             lock (_gate)
             {
-                return _underWay.Count + _fresh.Count;
+                return _queues.Count;
             }
         }
     }
 
     /// <summary>Runs work that begins a request.</summary>
-    public void Start(Action<object?> work, object? state) => Enqueue(_fresh, new Work(work, state));
+    public void Start(Action<object?> work, object? state) => Enqueue(new GuestWork(work, state), isFresh: true);
 
     /// <summary>Runs work of a request that is under way.</summary>
-    public void Post(Action<object?> work, object? state) => Enqueue(_underWay, new Work(work, state));
+    public void Post(Action<object?> work, object? state) => Enqueue(new GuestWork(work, state), isFresh: false);
 
     /// <summary>Runs work that begins nothing, and hands over its result.</summary>
     public Task<TResult> RunAsync<TResult>(Func<TResult> work)
@@ -130,6 +137,7 @@ internal sealed class GuestThreads : IScriptThreads, IGuestWaits, IDisposable
         lock (_gate)
         {
             GiveUpPlace(worker);
+            _queues.GiveAway(worker.Own);
             next = TakePlaceForQueue();
         }
 
@@ -167,13 +175,28 @@ internal sealed class GuestThreads : IScriptThreads, IGuestWaits, IDisposable
         _pacemaker.Dispose();
     }
 
-    private void Enqueue(Queue<Work> queue, Work work)
+    private void Enqueue(GuestWork work, bool isFresh)
     {
-        Worker? next;
+        Worker? next = null;
         lock (_gate)
         {
-            queue.Enqueue(work);
-            next = TakePlaceForQueue();
+            if (isFresh)
+            {
+                _queues.AddFresh(work);
+                next = TakePlaceForQueue();
+            }
+            else if (_current is { HasPlace: true } worker && worker.Owner == this)
+            {
+                // As a rule the thread is about to be free itself, sooner than another has woken up.
+                _queues.Keep(worker.Own, work);
+                next = worker.Own.Count > 1 ? TakePlaceForQueue() : null;
+            }
+            else
+            {
+                _queues.AddUnderWay(work);
+                next = TakePlaceForQueue();
+            }
+
             if (next is null)
             {
                 Beating(true);
@@ -184,7 +207,7 @@ internal sealed class GuestThreads : IScriptThreads, IGuestWaits, IDisposable
     }
 
     // The worker's thread: what it is to do next, after waiting for it if need be; null when the thread is to end.
-    private Work? NextFor(Worker worker)
+    private GuestWork? NextFor(Worker worker)
     {
         while (true)
         {
@@ -198,7 +221,7 @@ internal sealed class GuestThreads : IScriptThreads, IGuestWaits, IDisposable
                 }
 
                 worker.Round++;
-                if (_taken - (worker.HasPlace ? 1 : 0) < _places && (_underWay.TryDequeue(out var work) || _fresh.TryDequeue(out work)))
+                if (_taken - (worker.HasPlace ? 1 : 0) < _places && _queues.TryTake(worker.Own, worker.Round % OwnInARow == 0, out var work))
                 {
                     TakePlace(worker);
                     worker.IsBusy = true;
@@ -207,7 +230,8 @@ internal sealed class GuestThreads : IScriptThreads, IGuestWaits, IDisposable
 
                 worker.IsBusy = false;
                 GiveUpPlace(worker);
-                if (_closed && _underWay.Count + _fresh.Count == 0)
+                _queues.GiveAway(worker.Own);
+                if (_closed && _queues.IsEmpty)
                 {
                     _workers.Remove(worker);
                     return null;
@@ -236,7 +260,7 @@ internal sealed class GuestThreads : IScriptThreads, IGuestWaits, IDisposable
     // Gives a free place to a worker that is to look into the queues; the caller wakes it, outside of the gate.
     private Worker? TakePlaceForQueue()
     {
-        if (_taken >= _places || _underWay.Count + _fresh.Count == 0)
+        if (_taken >= _places || _queues.IsEmpty)
         {
             return null;
         }
@@ -286,23 +310,31 @@ internal sealed class GuestThreads : IScriptThreads, IGuestWaits, IDisposable
         var woken = new List<Worker>();
         lock (_gate)
         {
-            if (_underWay.Count + _fresh.Count == 0)
+            if (_queues.IsEmpty)
             {
-                Beating(false);
+                // To start again costs more than a few beats.
+                if (++_idleBeats == IdleBeats)
+                {
+                    Beating(false);
+                }
+
                 return;
             }
+
+            _idleBeats = 0;
 
             foreach (var worker in _workers)
             {
                 if (worker.IsBusy && worker.RoundAtBeat == worker.Round)
                 {
                     GiveUpPlace(worker);
+                    _queues.GiveAway(worker.Own);
                 }
 
                 worker.RoundAtBeat = worker.Round;
             }
 
-            for (var queued = _underWay.Count + _fresh.Count; queued > 0 && TakePlaceForQueue() is { } next; queued--)
+            for (var queued = _queues.Count; queued > 0 && TakePlaceForQueue() is { } next; queued--)
             {
                 woken.Add(next);
             }
@@ -319,12 +351,11 @@ internal sealed class GuestThreads : IScriptThreads, IGuestWaits, IDisposable
         if (_beating != wanted && !_closed)
         {
             _beating = wanted;
+            _idleBeats = 0;
             var period = wanted ? Beat : Timeout.InfiniteTimeSpan;
             _pacemaker.Change(period, period);
         }
     }
-
-    private readonly record struct Work(Action<object?> Do, object? State);
 
     private sealed class Worker(GuestThreads owner)
     {
@@ -334,6 +365,8 @@ internal sealed class GuestThreads : IScriptThreads, IGuestWaits, IDisposable
         private bool _started; // guarded by _sleeping
 
         public GuestThreads Owner => owner;
+
+        public Queue<GuestWork> Own { get; } = new(); // guarded by the owner's gate; what its runs have led to
 
         public bool HasPlace { get; set; } // guarded by the owner's gate
 

@@ -71,7 +71,14 @@ public sealed class GuestThreadsTests
     {
         using var threads = Threads(10, places: 1);
         using var gate = new SemaphoreSlim(0);
-        var endless = BlockOn(gate, threads);
+        var begun = NewSource();
+        var endless = threads.RunAsync(() =>
+        {
+            begun.SetResult();
+            gate.Wait(Cancellation);
+            return 0;
+        });
+        await begun.Task.WaitAsync(Cancellation);
         var next = threads.RunAsync(static () => 0);
 
         // The first beat cannot tell work that has just begun from work that will never end.
@@ -142,6 +149,115 @@ public sealed class GuestThreadsTests
     }
 
     [Fact]
+    public async Task What_a_run_leads_to_stays_with_its_thread()
+    {
+        using var threads = Threads(10, places: 2);
+        for (var i = 0; i < 100; i++)
+        {
+            var followed = new TaskCompletionSource<Thread>(TaskCreationOptions.RunContinuationsAsynchronously);
+            var first = await threads.RunAsync(() =>
+            {
+                threads.Post(_ => followed.SetResult(Thread.CurrentThread), null);
+                return Thread.CurrentThread;
+            });
+
+            Assert.Same(first, await followed.Task.WaitAsync(Cancellation));
+        }
+    }
+
+    [Fact]
+    public async Task Two_calls_of_one_run_go_on_at_once_while_there_is_a_place()
+    {
+        using var threads = Threads(10, places: 2);
+        using var both = new Barrier(2);
+        var done = new[] { NewSource(), NewSource() };
+        await threads.RunAsync(() =>
+        {
+            foreach (var each in done)
+            {
+                threads.Post(
+                    _ =>
+                    {
+                        both.SignalAndWait(Cancellation);
+                        each.SetResult();
+                    },
+                    null);
+            }
+
+            return 0;
+        });
+
+        await Task.WhenAll(done.Select(static each => each.Task)).WaitAsync(Cancellation);
+    }
+
+    [Fact]
+    public async Task Whoever_goes_on_and_on_keeps_nothing_to_itself()
+    {
+        using var threads = Threads(10, places: 1);
+        using var gate = new SemaphoreSlim(0);
+        var posted = NewSource();
+        var followed = NewSource();
+        var endless = threads.RunAsync(() =>
+        {
+            threads.Post(_ => followed.SetResult(), null);
+            posted.SetResult();
+            gate.Wait(Cancellation);
+            return 0;
+        });
+        await posted.Task.WaitAsync(Cancellation);
+
+        _time.Advance(Beat);
+        _time.Advance(Beat);
+
+        await followed.Task.WaitAsync(Cancellation);
+        gate.Release();
+        await endless.WaitAsync(Cancellation);
+    }
+
+    [Fact]
+    public async Task Whoever_waits_keeps_nothing_to_itself()
+    {
+        using var threads = Threads(10, places: 1);
+        using var gate = new SemaphoreSlim(0);
+        var followed = NewSource();
+        var waiting = threads.RunAsync(() =>
+        {
+            threads.Post(_ => followed.SetResult(), null);
+            threads.BeginWait();
+            gate.Wait(Cancellation);
+            threads.EndWait();
+            return 0;
+        });
+
+        await followed.Task.WaitAsync(Cancellation);
+        gate.Release();
+        await waiting.WaitAsync(Cancellation);
+    }
+
+    [Fact]
+    public async Task Whoever_always_has_more_to_do_lets_others_have_their_turn()
+    {
+        using var threads = Threads(1, places: 1);
+        using var gate = new SemaphoreSlim(0);
+        var other = NewSource();
+        var blocked = BlockOn(gate, threads);
+        threads.Start(GoOn, null);
+        threads.Post(_ => threads.Post(_ => other.SetResult(), null), null);
+        gate.Release();
+
+        await other.Task.WaitAsync(Cancellation);
+        await blocked;
+
+        void GoOn(object? nothing)
+        {
+            if (!other.Task.IsCompleted)
+            {
+                threads.Post(GoOn, null);
+            }
+        }
+    }
+
+    [Fact]
     public async Task Idle_threads_leave()
     {
         using var threads = new GuestThreads(4, TimeSpan.FromMilliseconds(1), _time);
@@ -209,6 +325,9 @@ public sealed class GuestThreadsTests
         gate.Wait(Cancellation);
         return 0;
     });
+
+    // What awaits it must not go on on a guest's thread.
+    private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private GuestThreads Threads(int atMost, int? places = null) => new(atMost, TimeSpan.FromMinutes(1), _time, places);
 }
