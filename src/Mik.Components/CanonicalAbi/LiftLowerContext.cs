@@ -16,7 +16,9 @@ internal sealed class LiftLowerContext(Memory? memory, Func? realloc, StringEnco
     // Between guests one string of the largest size must fit.
     private const long MaxPassedOnBytes = 600L << 20;
 
-    private List<uint>? _lenders;
+    // As a rule there is one at most, of either.
+    private uint _lender; // 0, which is no handle, for none
+    private List<uint>? _furtherLenders;
     private List<ResourceHandle>? _taken;
     private long _liftedBytes;
 
@@ -79,7 +81,7 @@ internal sealed class LiftLowerContext(Memory? memory, Func? realloc, StringEnco
     }
 
     /// <summary>Remembers a host resource that was taken out of the guest's handles, until the call has all its arguments.</summary>
-    public void AddTaken(in ResourceHandle handle) => (_taken ??= []).Add(handle);
+    public void AddTaken(in ResourceHandle handle) => (_taken ??= new List<ResourceHandle>(capacity: 1)).Add(handle);
 
     /// <summary>Drops the host resources of a call that did not come about.</summary>
     public void DropTaken()
@@ -94,13 +96,26 @@ internal sealed class LiftLowerContext(Memory? memory, Func? realloc, StringEnco
     public void AddLender(uint handle)
     {
         Instance.Handles.AddLend(handle, 1);
-        (_lenders ??= []).Add(handle);
+        if (_lender == 0)
+        {
+            _lender = handle;
+        }
+        else
+        {
+            (_furtherLenders ??= []).Add(handle);
+        }
     }
 
     // cabi: Subtask.deliver_resolve
     public void ReleaseLenders()
     {
-        foreach (var handle in _lenders ?? [])
+        if (_lender == 0)
+        {
+            return;
+        }
+
+        Instance.Handles.AddLend(_lender, -1);
+        foreach (var handle in _furtherLenders ?? [])
         {
             Instance.Handles.AddLend(handle, -1);
         }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Abstractions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Mik.Server.Pipeline;
@@ -10,7 +11,22 @@ namespace Mik.Server.Hosting;
 /// <param name="time">The clock.</param>
 internal sealed class HttpApplication(Func<ServedProject> current, TimeProvider time) : IHttpApplication<HttpContext>
 {
-    public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
+    public HttpContext CreateContext(IFeatureCollection contextFeatures)
+    {
+        if (contextFeatures is not IHostContextContainer<HttpContext> connection)
+        {
+            return new DefaultHttpContext(contextFeatures);
+        }
+
+        // The web server keeps it for the connection's next request.
+        if (connection.HostContext is DefaultHttpContext kept)
+        {
+            kept.Initialize(contextFeatures);
+            return kept;
+        }
+
+        return connection.HostContext = new DefaultHttpContext(contextFeatures);
+    }
 
     public async Task ProcessRequestAsync(HttpContext context)
     {
@@ -38,7 +54,5 @@ internal sealed class HttpApplication(Func<ServedProject> current, TimeProvider 
         }
     }
 
-    public void DisposeContext(HttpContext context, Exception? exception)
-    {
-    }
+    public void DisposeContext(HttpContext context, Exception? exception) => ((DefaultHttpContext)context).Uninitialize();
 }

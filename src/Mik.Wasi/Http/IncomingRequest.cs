@@ -7,7 +7,7 @@ namespace Mik.Wasi.Http;
 /// <summary>The request the guest answers. wit: wasi:http/types#incoming-request</summary>
 internal sealed class IncomingRequest(WasiContext context, IncomingHttpRequest request) : GuestResource(context)
 {
-    private readonly List<Fields.Field> _headers = Fields.Receive(request.Headers);
+    private List<Fields.Field>? _headers; // made when they are asked for
     private bool _consumed;
 
     public static HostResourceType Type { get; } = TypeOf("incoming-request");
@@ -47,7 +47,7 @@ internal sealed class IncomingRequest(WasiContext context, IncomingHttpRequest r
     internal static ComponentValue Headers(object? state, ReadOnlySpan<ComponentValue> arguments)
     {
         var self = Of(arguments);
-        return Fields.ViewOf(self, self._headers).ToValue();
+        return Fields.ViewOf(self, self._headers ??= Fields.Receive(self.Request.Headers)).ToValue();
     }
 
     // wit: wasi:http/types#incoming-request.consume
