@@ -16,6 +16,9 @@ internal sealed class GuestQueues
     /// <summary>Whether nothing waits.</summary>
     public bool IsEmpty => _underWay.Count + _fresh.Count + _kept.Count == 0;
 
+    /// <summary>How much waits that is nobody's own.</summary>
+    public int Shared => _underWay.Count + _fresh.Count;
+
     /// <summary>How much waits.</summary>
     public int Count
     {

@@ -27,6 +27,12 @@ internal sealed class GuestThreads : IScriptThreads, IGuestWaits, IDisposable
     /// </summary>
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(2);
 
+    /// <summary>For how long after its start a run is taken for one of the usual, which take a few tens of microseconds.</summary>
+    private static readonly TimeSpan UsualRun = TimeSpan.FromMicroseconds(50);
+
+    /// <summary>How many pieces of work may wait for the end of a usual run before another thread is woken for them.</summary>
+    private const int MaxBehindUsualRun = 3;
+
     /// <summary>After how many beats without anything queued there are no more.</summary>
     private const int IdleBeats = 25;
 
@@ -39,6 +45,7 @@ internal sealed class GuestThreads : IScriptThreads, IGuestWaits, IDisposable
     private readonly TimeSpan _idleTime;
     private readonly int _places;
     private readonly ITimer _pacemaker;
+    private readonly TimeProvider _time;
 
     private readonly Lock _gate = new();
     private readonly GuestQueues _queues = new(); // guarded by _gate
@@ -46,6 +53,8 @@ internal sealed class GuestThreads : IScriptThreads, IGuestWaits, IDisposable
     private readonly List<Worker> _idle = []; // guarded by _gate; last in, first out, so that the warmest stack is used
     private int _maxThreads; // guarded by _gate
     private int _taken; // guarded by _gate: workers that hold a place
+    private Worker? _latest; // guarded by _gate: who took work last
+    private long _latestSince; // guarded by _gate: and when
     private bool _beating; // guarded by _gate
     private int _idleBeats; // guarded by _gate; in a row, when nothing was queued
     private bool _closed; // guarded by _gate
@@ -58,6 +67,7 @@ internal sealed class GuestThreads : IScriptThreads, IGuestWaits, IDisposable
     {
         _maxThreads = maxThreads;
         _idleTime = idleTime;
+        _time = time;
         _places = Math.Min(places ?? Environment.ProcessorCount, maxThreads);
         _pacemaker = time.CreateTimer(
             static threads => ((GuestThreads)threads!).OnBeat(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -183,7 +193,7 @@ internal sealed class GuestThreads : IScriptThreads, IGuestWaits, IDisposable
             if (isFresh)
             {
                 _queues.AddFresh(work);
-                next = TakePlaceForQueue();
+                next = TakePlaceUnlessSoonFree();
             }
             else if (_current is { HasPlace: true } worker && worker.Owner == this)
             {
@@ -194,7 +204,7 @@ internal sealed class GuestThreads : IScriptThreads, IGuestWaits, IDisposable
             else
             {
                 _queues.AddUnderWay(work);
-                next = TakePlaceForQueue();
+                next = TakePlaceUnlessSoonFree();
             }
 
             if (next is null)
@@ -225,6 +235,7 @@ internal sealed class GuestThreads : IScriptThreads, IGuestWaits, IDisposable
                 {
                     TakePlace(worker);
                     worker.IsBusy = true;
+                    (_latest, _latestSince) = (worker, _time.GetTimestamp());
                     return work;
                 }
 
@@ -256,6 +267,13 @@ internal sealed class GuestThreads : IScriptThreads, IGuestWaits, IDisposable
             return worker.IsIdle && _idle.Remove(worker) && _workers.Remove(worker);
         }
     }
+
+    // A thread that is about to be free does a little work sooner than one that has to wake up, which costs as much as a small handler. Should
+    // that thread go on for longer, the next beat wakes another.
+    private Worker? TakePlaceUnlessSoonFree() =>
+        _latest is { IsBusy: true, HasPlace: true } && _queues.Shared <= MaxBehindUsualRun && _time.GetElapsedTime(_latestSince) < UsualRun
+            ? null
+            : TakePlaceForQueue();
 
     // Gives a free place to a worker that is to look into the queues; the caller wakes it, outside of the gate.
     private Worker? TakePlaceForQueue()

@@ -40,6 +40,7 @@ public sealed class GuestQueuesTests
     {
         Assert.True(_queues.IsEmpty);
         Fill();
+        Assert.Equal(2, _queues.Shared);
         for (var left = 5; left > 0; left--)
         {
             Assert.Equal((left, false), (_queues.Count, _queues.IsEmpty));

@@ -8,6 +8,8 @@ public sealed class GuestThreadsTests
 {
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(2);
 
+    private static readonly TimeSpan UsualRun = TimeSpan.FromMicroseconds(50);
+
     private readonly FakeTimeProvider _time = new();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -40,7 +42,11 @@ public sealed class GuestThreadsTests
     {
         using var threads = Threads(10, places: 2);
         using var gate = new SemaphoreSlim(0);
-        var blocked = new[] { BlockOn(gate, threads), BlockOn(gate, threads) };
+        var begun = NewSource();
+        var first = BlockOn(gate, threads, begun);
+        await begun.Task.WaitAsync(Cancellation);
+        _time.Advance(UsualRun);
+        var blocked = new[] { first, BlockOn(gate, threads) };
 
         var third = threads.RunAsync(static () => 0);
         Assert.Equal(2, threads.Count);
@@ -48,6 +54,40 @@ public sealed class GuestThreadsTests
         gate.Release(2);
 
         await Task.WhenAll([.. blocked, third]).WaitAsync(Cancellation);
+    }
+
+    [Fact]
+    public async Task A_little_work_waits_for_a_run_that_has_just_begun_but_no_longer_than_a_beat()
+    {
+        using var threads = Threads(10, places: 2);
+        using var gate = new SemaphoreSlim(0);
+        var begun = NewSource();
+        var blocked = BlockOn(gate, threads, begun);
+        await begun.Task.WaitAsync(Cancellation);
+
+        var next = threads.RunAsync(static () => 0);
+        Assert.Equal(1, threads.Count);
+        Assert.False(next.IsCompleted);
+        _time.Advance(Beat);
+
+        await next.WaitAsync(Cancellation);
+        gate.Release();
+        await blocked.WaitAsync(Cancellation);
+    }
+
+    [Fact]
+    public async Task More_than_a_little_work_waits_for_nobody()
+    {
+        using var threads = Threads(10, places: 2);
+        using var gate = new SemaphoreSlim(0);
+        var begun = NewSource();
+        var blocked = BlockOn(gate, threads, begun);
+        await begun.Task.WaitAsync(Cancellation);
+
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => threads.RunAsync(static () => 0))).WaitAsync(Cancellation);
+
+        gate.Release();
+        await blocked.WaitAsync(Cancellation);
     }
 
     [Fact]
@@ -72,12 +112,7 @@ public sealed class GuestThreadsTests
         using var threads = Threads(10, places: 1);
         using var gate = new SemaphoreSlim(0);
         var begun = NewSource();
-        var endless = threads.RunAsync(() =>
-        {
-            begun.SetResult();
-            gate.Wait(Cancellation);
-            return 0;
-        });
+        var endless = BlockOn(gate, threads, begun);
         await begun.Task.WaitAsync(Cancellation);
         var next = threads.RunAsync(static () => 0);
 
@@ -320,8 +355,9 @@ public sealed class GuestThreadsTests
         await threads.RunAsync(static () => 0);
     }
 
-    private static Task<int> BlockOn(SemaphoreSlim gate, GuestThreads threads) => threads.RunAsync(() =>
+    private static Task<int> BlockOn(SemaphoreSlim gate, GuestThreads threads, TaskCompletionSource? begun = null) => threads.RunAsync(() =>
     {
+        begun?.SetResult();
         gate.Wait(Cancellation);
         return 0;
     });
