@@ -137,7 +137,9 @@ public sealed class StreamingTests(StreamingProject project) : IClassFixture<Str
 
         var answer = await exchange.ReadToEndAsync();
         Assert.DoesNotContain("x-bytes", answer, StringComparison.OrdinalIgnoreCase);
-        Assert.Contains("Content-Length: 2", answer, StringComparison.OrdinalIgnoreCase);
+
+        // With its length when the guest was quick, in chunks on a machine that was not; either way it ends after the body.
+        Assert.Matches("(?s)Content-Length: 2\r\n.*\r\n\r\n..$|Transfer-Encoding: chunked\r\n.*\r\n0\r\n\r\n$", answer);
     }
 
     [Theory]
