@@ -124,8 +124,8 @@ public sealed class StreamingTests(StreamingProject project) : IClassFixture<Str
         Assert.Contains("x-read: 3", answer, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("Transfer-Encoding: chunked", answer, StringComparison.OrdinalIgnoreCase);
 
-        // The connection is still good.
-        await exchange.SendAsync("GET /run/http_stream/?after=2 HTTP/1.1\r\nHost: x\r\nTE: trailers\r\nConnection: close\r\n\r\n");
+        // The connection is still good. To an older client nothing is sent in chunks, however long the guest takes.
+        await exchange.SendAsync("GET /run/http_stream/?after=2 HTTP/1.0\r\nHost: x\r\nTE: trailers\r\n\r\n");
         Assert.EndsWith("\r\n\r\n\0\u0001", await exchange.ReadToEndAsync(), StringComparison.Ordinal);
     }
 
