@@ -19,7 +19,6 @@ internal sealed class ScriptInstances(
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    private readonly int _maxIdle = owner is null ? MaxIdle : MaxIdleOfOwner;
     private readonly IdlePool<ScriptVm> _idle = new(owner is null ? MaxIdle : MaxIdleOfOwner, Patience, options.TimeProvider, static vm => vm.Dispose());
 
     /// <summary>A machine for one run.</summary>
@@ -49,7 +48,7 @@ internal sealed class ScriptInstances(
     public void Return(ScriptVm vm, bool isIntact)
     {
         vm.Run = null;
-        if (!isIntact || vm.Store.IsInterrupted || _idle.Count >= _maxIdle)
+        if (!isIntact || vm.Store.IsInterrupted || !_idle.HasRoom)
         {
             vm.Dispose();
             return;

@@ -37,6 +37,9 @@ public sealed class IdlePool<T> : IDisposable
     /// <summary>How many wait now.</summary>
     public int Count => Volatile.Read(ref _count);
 
+    /// <summary>Whether one more may wait; roughly, as others may be returning theirs.</summary>
+    public bool HasRoom => Count < _capacity;
+
     /// <summary>Takes the one that was used last; <see langword="null"/> when none waits.</summary>
     public T? TryTake()
     {
@@ -57,7 +60,7 @@ public sealed class IdlePool<T> : IDisposable
     /// <summary>Keeps one, or lets go of it where there is no room.</summary>
     public void Return(T item)
     {
-        if (_isDisposed || Count >= _capacity)
+        if (_isDisposed || !HasRoom)
         {
             _release(item);
             return;
