@@ -9,14 +9,17 @@ internal static class ConsoleLogging
     public static bool IsJson(LogFormat format) => format == LogFormat.Json || (format == LogFormat.Auto && Console.IsErrorRedirected);
 
     /// <summary>A log of at least <paramref name="level"/>. Disposing it writes what still waits.</summary>
-    public static ILoggerFactory Create(LogFormat format, LogLevel level, CliOutput output) => LoggerFactory.Create(logging =>
+    public static ILoggerFactory Create(LogFormat format, LogLevel level, CliOutput output)
     {
-        logging.SetMinimumLevel(level);
+        var options = new LoggerFilterOptions { MinLevel = level };
 
         // The web server's own account of each request repeats ours in more words.
-        logging.AddFilter("Microsoft", level > LogLevel.Warning ? level : LogLevel.Warning);
+        options.Rules.Add(new LoggerFilterRule(null, "Microsoft", level > LogLevel.Warning ? level : LogLevel.Warning, null));
 
+        // Without LoggerFactory.Create, which would have a container make the factory: every start would wait for that.
+        var factory = new LoggerFactory([], options);
         LogFormatter formatter = IsJson(format) ? new JsonLogFormatter(TimeProvider.System) : new TextLogFormatter(output, TimeProvider.System);
-        logging.AddProvider(new LogProvider(formatter, Console.OpenStandardError()));
-    });
+        factory.AddProvider(new LogProvider(formatter, Console.OpenStandardError()));
+        return factory;
+    }
 }

@@ -1,3 +1,4 @@
+using Mik.Components.Linking;
 using Mik.Scripting.Execution;
 using Mik.Server.Access;
 using Mik.Server.Catalog;
@@ -23,12 +24,16 @@ namespace Mik.Server.Hosting;
 /// </summary>
 internal sealed class ServedProject
 {
+    // One for all handlers of the process: what is theirs alone comes with each run.
+    private static readonly Lazy<ComponentLinker> Linker = new(WasiHost.CreateLinker);
+
     private readonly ServerParts _parts;
     private readonly CatalogBuilder _handlerFiles;
     private readonly ScriptCatalog _scripts;
     private readonly OutgoingHttpClient _outgoing;
     private readonly TenantEnvironment _environment;
     private readonly TenantCatalog? _tenants;
+    private readonly Lazy<RequestPipeline> _pipeline;
     private volatile HandlerCatalog _catalog;
     private volatile bool _scriptsGoOn;
     private int _users = 1; // requests, and the server for as long as it is the current one
@@ -67,7 +72,7 @@ internal sealed class ServedProject
         // Tenants are looked for when they are asked for.
         _tenants = TenantCatalog.IsConfigured(config) ? new TenantCatalog(_environment) : null;
         Limits = new RequestLimits(ServerParts.MaxBodyBytesOf(config));
-        Pipeline = CreatePipeline();
+        _pipeline = new Lazy<RequestPipeline>(CreatePipeline);
 
         IScriptProgram LoadScript(string file, string root, IStoreOwner? owner) =>
             parts.Options.LoadScript?.Invoke(file) ?? new HostedScript(parts.ScriptHost.Load(file, root, owner));
@@ -75,7 +80,7 @@ internal sealed class ServedProject
 
     public MikConfig Config { get; }
 
-    public RequestPipeline Pipeline { get; }
+    public RequestPipeline Pipeline => _pipeline.Value;
 
     public RequestLimits Limits { get; }
 
@@ -97,7 +102,10 @@ internal sealed class ServedProject
     public static async Task<ServedProject> LoadAsync(
         MikConfig config, ServerParts parts, ServedProject? former, CancellationToken cancellation)
     {
+        // Beside the project's first steps: every handler will wait for it.
+        _ = Task.Run(static () => Linker.Value, cancellation);
         var project = new ServedProject(config, parts, former);
+        Task<HandlerCatalog>? handlers = null;
         try
         {
             if (project._scripts.Conflicts() is { Count: > 0 } conflicts)
@@ -106,8 +114,10 @@ internal sealed class ServedProject
             }
 
             // Side by side: the script engine takes about as long to compile as a handful of handlers.
-            var handlers = Task.Run(() => project._handlerFiles.Build(project._catalog, cancellation), cancellation);
-            project.Scripts = await parts.Threads.RunAsync(project._scripts.All);
+            handlers = Task.Run(() => project._handlerFiles.Build(project._catalog, cancellation), cancellation);
+            var scripts = parts.Threads.RunAsync(project._scripts.All);
+            await Task.WhenAll(handlers, scripts, Task.Run(() => project.Pipeline, cancellation));
+            project.Scripts = await scripts;
             project._catalog = await handlers;
 
             // Tenants' handlers, whose names have a slash, are not looked at before they are called.
@@ -120,6 +130,11 @@ internal sealed class ServedProject
         }
         catch
         {
+            if (handlers is { IsCompletedSuccessfully: true })
+            {
+                project._catalog = await handlers;
+            }
+
             project.RetireFor(former);
             throw;
         }
@@ -209,11 +224,10 @@ internal sealed class ServedProject
         }
     }
 
-    /// <summary>Makes handlers' programs of components; the linker is made when the first one is loaded.</summary>
+    /// <summary>Makes handlers' programs of components.</summary>
     internal static Func<ReadOnlyMemory<byte>, string, IHandlerProgram> HandlerLoader(Func<Engine> engine, GuestSupplies supplies, string? metricName = null)
     {
-        var linker = new Lazy<Components.Linking.ComponentLinker>(WasiHost.CreateLinker);
-        return (binary, name) => new WasiHandler(HttpHandler.Load(engine(), linker.Value, binary, name, metricName), supplies);
+        return (binary, name) => new WasiHandler(HttpHandler.Load(engine(), Linker.Value, binary, name, metricName), supplies);
     }
 
     private AccessGate CreateAccess()

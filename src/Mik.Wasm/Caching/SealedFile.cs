@@ -1,6 +1,9 @@
+using System.Buffers;
 using System.Buffers.Binary;
+using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace Mik.Wasm.Caching;
 
@@ -12,8 +15,8 @@ internal static class SealedFile
 {
     // digest, length of the content, mark
     private const int SealLength = 32 + 8 + 8;
-    private const int BufferSize = 256 * 1024;
-    private static readonly byte[] Mark = "mikcode1"u8.ToArray();
+    private const int PieceLength = 1 << 20;
+    private static readonly byte[] Mark = "mikcode2"u8.ToArray();
 
     /// <summary>Whether a file is ours, whole, and was sealed for this purpose and key.</summary>
     public static bool IsIntact(string path, string purpose, CodeKey key)
@@ -25,16 +28,15 @@ internal static class SealedFile
                 return false;
             }
 
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
-            var length = file.Length - SealLength;
-            if (length < 0)
+            using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            var length = RandomAccess.GetLength(file) - SealLength;
+            Span<byte> seal = stackalloc byte[SealLength];
+            if (length < 0 || RandomAccess.Read(file, seal, length) != SealLength)
             {
                 return false;
             }
 
             var expected = Digest(file, length, purpose, key);
-            Span<byte> seal = stackalloc byte[SealLength];
-            file.ReadExactly(seal);
             return seal[40..].SequenceEqual(Mark)
                 && BinaryPrimitives.ReadInt64LittleEndian(seal[32..]) == length
                 && seal[..32].SequenceEqual(expected);
@@ -49,39 +51,46 @@ internal static class SealedFile
     public static void Publish(string draft, string path, string purpose, CodeKey key)
     {
         PrivateFiles.MakePrivate(draft);
-        using (var file = new FileStream(draft, FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 1))
+        using (var file = File.OpenHandle(draft, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
         {
-            var length = file.Length;
+            var length = RandomAccess.GetLength(file);
             Span<byte> seal = stackalloc byte[SealLength];
             Digest(file, length, purpose, key).CopyTo(seal);
             BinaryPrimitives.WriteInt64LittleEndian(seal[32..], length);
             Mark.CopyTo(seal[40..]);
-            file.Position = length;
-            file.Write(seal);
+            RandomAccess.Write(file, seal, length);
         }
 
         File.Move(draft, path, overwrite: true);
     }
 
-    // Leaves the file behind its content.
-    private static byte[] Digest(FileStream file, long length, string purpose, CodeKey key)
+    // Over the digests of pieces, which all cores make together: starts wait for this.
+    private static byte[] Digest(SafeFileHandle file, long length, string purpose, CodeKey key)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes($"{purpose} {key.Text} {length}\n"));
-        var buffer = new byte[BufferSize];
-        file.Position = 0;
-        for (var left = length; left > 0;)
+        var digests = new byte[(length + PieceLength - 1) / PieceLength * SHA256.HashSizeInBytes];
+        try
         {
-            var count = file.Read(buffer, 0, (int)Math.Min(left, buffer.Length));
-            if (count == 0)
+            Parallel.For(0, digests.Length / SHA256.HashSizeInBytes, DigestPiece);
+        }
+        catch (AggregateException failure)
+        {
+            ExceptionDispatchInfo.Throw(failure.InnerExceptions[0]);
+        }
+
+        return SHA256.HashData([.. Encoding.UTF8.GetBytes($"{purpose} {key.Text} {length}\n"), .. digests]);
+
+        void DigestPiece(int index)
+        {
+            var start = (long)index * PieceLength;
+            var buffer = ArrayPool<byte>.Shared.Rent(PieceLength);
+            var piece = buffer.AsSpan(0, (int)Math.Min(PieceLength, length - start));
+            if (RandomAccess.Read(file, piece, start) != piece.Length)
             {
                 throw new EndOfStreamException();
             }
 
-            hash.AppendData(buffer, 0, count);
-            left -= count;
+            SHA256.HashData(piece, digests.AsSpan(index * SHA256.HashSizeInBytes));
+            ArrayPool<byte>.Shared.Return(buffer);
         }
-
-        return hash.GetHashAndReset();
     }
 }
