@@ -10,7 +10,14 @@ namespace Mik.Wasm.Runtime;
 public sealed class IdlePool<T> : IDisposable
     where T : class
 {
-    // Last in, first out: what was used last has its pages in the processor's caches.
+    // A cache line apart, so that processors do not wait for each other.
+    private const int SlotDistance = 8;
+
+    // On machines with more, some share.
+    private static readonly int Processors = Math.Clamp(Environment.ProcessorCount, 2, 16);
+
+    // What each processor used last, whose pages are in its caches; what it used before that is for whoever comes first, last in, first out.
+    private readonly T?[] _own = new T?[Processors * SlotDistance];
     private readonly ConcurrentStack<T> _idle = new();
     private readonly int _capacity;
     private readonly TimeSpan _patience;
@@ -40,22 +47,13 @@ public sealed class IdlePool<T> : IDisposable
     /// <summary>Whether one more may wait; roughly, as others may be returning theirs.</summary>
     public bool HasRoom => Count < _capacity;
 
-    /// <summary>Takes the one that was used last; <see langword="null"/> when none waits.</summary>
-    public T? TryTake()
-    {
-        if (!_idle.TryPop(out var item))
-        {
-            return null;
-        }
+    /// <summary>The number of the processor that the caller runs on.</summary>
+    internal Func<int> Processor { get; init; } = Thread.GetCurrentProcessorId;
 
-        var left = Interlocked.Decrement(ref _count);
-        if (left < Volatile.Read(ref _fewest))
-        {
-            Volatile.Write(ref _fewest, left);
-        }
+    private ref T? Own => ref _own[(uint)Processor() % (uint)Processors * SlotDistance];
 
-        return item;
-    }
+    /// <summary>Takes the one that was used last on this processor, or else any; <see langword="null"/> when none waits.</summary>
+    public T? TryTake() => Take(Interlocked.Exchange(ref Own, null) ?? TakeAny());
 
     /// <summary>Keeps one, or lets go of it where there is no room.</summary>
     public void Return(T item)
@@ -67,7 +65,11 @@ public sealed class IdlePool<T> : IDisposable
         }
 
         Interlocked.Increment(ref _count);
-        _idle.Push(item);
+        if (Interlocked.Exchange(ref Own, item) is { } former)
+        {
+            _idle.Push(former);
+        }
+
         Watch();
         if (_isDisposed)
         {
@@ -83,6 +85,37 @@ public sealed class IdlePool<T> : IDisposable
         ReleaseAll();
     }
 
+    private T? TakeAny()
+    {
+        if (_idle.TryPop(out var item))
+        {
+            return item;
+        }
+
+        for (var i = 0; i < _own.Length && item is null; i += SlotDistance)
+        {
+            item = Interlocked.Exchange(ref _own[i], null);
+        }
+
+        return item;
+    }
+
+    private T? Take(T? item)
+    {
+        if (item is null)
+        {
+            return null;
+        }
+
+        var left = Interlocked.Decrement(ref _count);
+        if (left < Volatile.Read(ref _fewest))
+        {
+            Volatile.Write(ref _fewest, left);
+        }
+
+        return item;
+    }
+
     private void Watch()
     {
         if (Volatile.Read(ref _isWatched) == 0 && Interlocked.Exchange(ref _isWatched, 1) == 0)
@@ -93,7 +126,7 @@ public sealed class IdlePool<T> : IDisposable
 
     private void Trim()
     {
-        for (var unneeded = Volatile.Read(ref _fewest); unneeded > 0 && TryTake() is { } item; unneeded--)
+        for (var unneeded = Volatile.Read(ref _fewest); unneeded > 0 && Take(TakeAny()) is { } item; unneeded--)
         {
             _release(item);
         }

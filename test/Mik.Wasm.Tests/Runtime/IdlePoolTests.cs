@@ -11,8 +11,9 @@ public sealed class IdlePoolTests : IDisposable
     private readonly FakeTimeProvider _time = new();
     private readonly List<string> _released = [];
     private readonly IdlePool<string> _pool;
+    private int _processor;
 
-    public IdlePoolTests() => _pool = new IdlePool<string>(3, Patience, _time, _released.Add);
+    public IdlePoolTests() => _pool = new IdlePool<string>(3, Patience, _time, _released.Add) { Processor = () => _processor };
 
     public void Dispose() => _pool.Dispose();
 
@@ -26,6 +27,29 @@ public sealed class IdlePoolTests : IDisposable
         Assert.Equal("a", _pool.TryTake());
         Assert.Null(_pool.TryTake());
         Assert.Empty(_released);
+    }
+
+    [Fact]
+    public void A_processor_takes_what_it_used_last()
+    {
+        _pool.Return("a");
+        _processor = 1;
+        _pool.Return("b");
+        _processor = 0;
+
+        Assert.Equal("a", _pool.TryTake());
+    }
+
+    [Fact]
+    public void A_processor_takes_another_s_when_nothing_else_waits()
+    {
+        _pool.Return("a");
+        _pool.Return("b");
+        _processor = 1;
+
+        Assert.Equal("a", _pool.TryTake());
+        Assert.Equal("b", _pool.TryTake());
+        Assert.Null(_pool.TryTake());
     }
 
     [Fact]
@@ -49,7 +73,7 @@ public sealed class IdlePoolTests : IDisposable
         _time.Advance(Patience);
         _time.Advance(Patience);
 
-        Assert.Equal(["b", "a"], _released);
+        Assert.Equal(["a", "b"], _released);
         Assert.Null(_pool.TryTake());
     }
 
