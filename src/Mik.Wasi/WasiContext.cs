@@ -17,7 +17,7 @@ public sealed class WasiContext : IDisposable
 {
     private static readonly RandomNumberGenerator SystemRandomness = RandomNumberGenerator.Create();
 
-    private readonly CancellationTokenSource _lifetime = new();
+    private CancellationTokenSource? _lifetime; // once something runs beside the guest
     private LogLines? _stdout;
     private LogLines? _stderr;
 
@@ -52,7 +52,7 @@ public sealed class WasiContext : IDisposable
     public IOutgoingHttp OutgoingHttp { get; init; } = NoOutgoingHttp.Instance;
 
     /// <summary>What the guest may make the host hold.</summary>
-    public WasiLimits Limits { get; init; } = new();
+    public WasiLimits Limits { get; init; } = WasiLimits.Default;
 
     /// <summary>Whether the instance is gone, so that its resources may be dropped in any order.</summary>
     internal bool IsClosed { get; private set; }
@@ -61,7 +61,7 @@ public sealed class WasiContext : IDisposable
     internal bool HasFailed { get; set; }
 
     /// <summary>What the guest's thread sleeps on. Every event that may end a wait signals it.</summary>
-    internal WakeUp WakeUp => field ??= new WakeUp(Cancellation, OnSleep, OnAwake);
+    internal WakeUp WakeUp => field ??= new WakeUp(this);
 
     /// <summary>What the guest makes the host hold.</summary>
     internal HostBudget Budget => field ??= new HostBudget(Limits.MaxHeldBytes);
@@ -82,7 +82,7 @@ public sealed class WasiContext : IDisposable
     internal int OpenFiles { get; set; }
 
     /// <summary>Cancelled when the instance is gone; for work that runs beside the guest.</summary>
-    internal CancellationToken Lifetime => _lifetime.Token;
+    internal CancellationToken Lifetime => IsClosed ? new CancellationToken(canceled: true) : (_lifetime ??= new CancellationTokenSource()).Token;
 
     /// <summary>Stops what still runs for the guest. Call before disposing the instance.</summary>
     public void Dispose()
@@ -92,8 +92,8 @@ public sealed class WasiContext : IDisposable
             IsClosed = true;
             _stdout?.Flush();
             _stderr?.Flush();
-            _lifetime.Cancel();
-            _lifetime.Dispose();
+            _lifetime?.Cancel();
+            _lifetime?.Dispose();
         }
     }
 
@@ -107,14 +107,16 @@ public sealed class WasiContext : IDisposable
     /// <summary>A source that cancels itself; whoever asks for it disposes it.</summary>
     internal CancellationTokenSource StartTimeout(TimeSpan limit) => new(limit, TimeProvider);
 
-    // What the guest waits for may take long: its reader is not to wait as well, nor another guest for this one's place.
-    private void OnSleep()
+    /// <summary>The guest's thread is about to sleep.</summary>
+    internal void OnSleep()
     {
+        // What the guest waits for may take long: its reader is not to wait as well, nor another guest for this one's place.
         Response?.EndPatience();
         Waits?.BeginWait();
     }
 
-    private void OnAwake() => Waits?.EndWait();
+    /// <summary>It goes on.</summary>
+    internal void OnAwake() => Waits?.EndWait();
 
     internal static WasiContext Of(object? state) => (WasiContext)state!;
 }

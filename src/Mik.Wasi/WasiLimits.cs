@@ -3,6 +3,9 @@ namespace Mik.Wasi;
 /// <summary>What one guest may make the host hold for it.</summary>
 public sealed record WasiLimits
 {
+    /// <summary>The limits unless said otherwise.</summary>
+    public static WasiLimits Default { get; } = new();
+
     /// <summary>
     /// Bytes of a body kept while nobody can read it: a response before <c>response-outparam.set</c>, a request before
     /// <c>outgoing-handler.handle</c>. 10 MiB, like the default size of a request's body. Writing more traps.

@@ -26,7 +26,7 @@ internal struct LiftedCall(ComponentInstance root, LiftedFunc function, int[] en
         root.Enter(entered);
         var abi = function.Abi;
         var scope = abi.ParameterTuple.ContainsBorrow ? new BorrowScope() : null;
-        var cx = root.CreateContext(function.Options, function.Instance, scope, resultIsForHost);
+        var cx = root.BeginSide(function.Options, function.Instance, scope, resultIsForHost);
         Span<ulong> flat = stackalloc ulong[AbiTypes.MaxFlatParams];
         FlatLowering.LowerFlatValues(cx, abi, arguments, flat);
         Span<ulong> flatResults = stackalloc ulong[AbiTypes.MaxFlatResults];
@@ -38,6 +38,7 @@ internal struct LiftedCall(ComponentInstance root, LiftedFunc function, int[] en
         }
 
         var result = FlatLifting.LiftFlatResult(cx, abi, flatResults);
+        root.EndSide(cx);
 
         // cabi: Task.return_
         if (scope is { Count: > 0 })

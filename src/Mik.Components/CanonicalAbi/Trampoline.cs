@@ -48,7 +48,7 @@ internal sealed class HostTrampoline(HostFunction function, AbiFunc abi, Canonic
         CheckStack();
         root.AskHost();
         root.Guest(instance).CheckMayLeave();
-        var cx = root.CreateContext(options, instance, null, isForHost: true);
+        var cx = root.BeginSide(options, instance, null, isForHost: true);
         var count = abi.Parameters.Length;
         var buffer = default(ArgumentBuffer);
         var values = count <= ArgumentBuffer.Length ? buffer[..count] : new ComponentValue[count];
@@ -56,7 +56,7 @@ internal sealed class HostTrampoline(HostFunction function, AbiFunc abi, Canonic
         var outPointer = abi.SpillsResult ? (uint)arguments[^1] : 0;
         var result = function(root.State, values);
         FlatLowering.LowerFlatResult(cx, abi, result, outPointer, results);
-        cx.ReleaseLenders();
+        root.EndSide(cx);
     }
 }
 
@@ -71,7 +71,7 @@ internal sealed class GuestTrampoline(LiftedFunc callee, AbiFunc abi, CanonicalO
     {
         CheckStack();
         root.Guest(instance).CheckMayLeave();
-        var cx = root.CreateContext(options, instance, null, isForHost: false);
+        var cx = root.BeginSide(options, instance, null, isForHost: false);
         var count = abi.Parameters.Length;
         var buffer = default(ArgumentBuffer);
         var values = count <= ArgumentBuffer.Length ? buffer[..count] : new ComponentValue[count];
@@ -81,7 +81,7 @@ internal sealed class GuestTrampoline(LiftedFunc callee, AbiFunc abi, CanonicalO
         var result = call.Start(values);
         FlatLowering.LowerFlatResult(cx, abi, result, outPointer, results);
         call.Finish();
-        cx.ReleaseLenders();
+        root.EndSide(cx);
     }
 }
 

@@ -13,6 +13,7 @@ public sealed class ComponentInstance : IDisposable
     private readonly Extern?[] _externs;
     private readonly Instance?[] _coreInstances;
     private readonly GuestInstance[] _guests;
+    private readonly Stack<LiftLowerContext> _idleSides = new(); // as many as calls were nested
     private InstanceCheckpoint?[]? _start;
     private bool _hasAskedHost;
     private bool _isPoisoned;
@@ -146,16 +147,26 @@ public sealed class ComponentInstance : IDisposable
 
     internal void SetCoreInstance(int slot, Instance value) => _coreInstances[slot] = value;
 
-    internal LiftLowerContext CreateContext(CanonicalOptions options, int instance, BorrowScope? scope, bool isForHost) =>
-        new(
+    /// <summary>One side of a call that begins; <see cref="EndSide"/> ends it. What a call leaves behind that fails is of no use any more.</summary>
+    internal LiftLowerContext BeginSide(CanonicalOptions options, int instance, BorrowScope? scope, bool isForHost)
+    {
+        var side = _idleSides.TryPop(out var idle) ? idle : new LiftLowerContext();
+        side.Begin(
             options.Memory < 0 ? null : (Memory)_externs[options.Memory]!,
             options.Realloc < 0 ? null : (Func)_externs[options.Realloc]!,
             options.Encoding,
-            _guests[instance])
-        {
-            BorrowScope = scope,
-            IsForHost = isForHost,
-        };
+            _guests[instance],
+            scope,
+            isForHost);
+        return side;
+    }
+
+    /// <summary>A call has ended well, and with it what was lent to it.</summary>
+    internal void EndSide(LiftLowerContext side)
+    {
+        side.End();
+        _idleSides.Push(side);
+    }
 
     // cabi: ComponentInstance.enter_from
     internal void Enter(ReadOnlySpan<int> instances)
@@ -190,12 +201,10 @@ public sealed class ComponentInstance : IDisposable
         {
             if (guest.HasHandles)
             {
-                foreach (var handle in guest.Handles.RemoveOwned())
+                while (guest.Handles.TryRemoveLastOwned(out var handle))
                 {
                     failure = Drop(handle) ?? failure;
                 }
-
-                guest.ForgetHandles();
             }
         }
 

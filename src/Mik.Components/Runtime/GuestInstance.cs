@@ -15,9 +15,6 @@ internal sealed class GuestInstance(int index)
 
     public bool HasHandles => _handles is not null;
 
-    /// <summary>Starts with no handles again, and with the same numbers for them.</summary>
-    public void ForgetHandles() => _handles = null;
-
     /// <summary>Whether calls may go out: not while its allocator or clean-up function runs.</summary>
     public bool MayLeave { get; set; } = true;
 

@@ -40,7 +40,11 @@ internal sealed class HandleTable
     // The reference allows 2^28; a guest that forgets to drop should not take gigabytes of the host with it.
     private const int MaxHandles = 1 << 20;
 
-    private ResourceHandle[] _entries = new ResourceHandle[8];
+    // Instances that wait for their next use keep their tables, if they are not larger than requests need.
+    private const int InitialLength = 8;
+    private const int MaxKeptLength = 64;
+
+    private ResourceHandle[] _entries = new ResourceHandle[InitialLength];
     private readonly Stack<int> _free = new();
     private int _end = 1;
 
@@ -99,18 +103,32 @@ internal sealed class HandleTable
 
     public void AddLend(uint index, int change) => _entries[index].Lends += change;
 
-    /// <summary>Takes out the host resources that are still owned.</summary>
-    public IEnumerable<ResourceHandle> RemoveOwned()
+    /// <summary>
+    /// Takes out the last resource that is still owned, and with it all handles behind it. Once there is none, the table is as it was in the
+    /// beginning, and gives the same numbers again.
+    /// </summary>
+    public bool TryRemoveLastOwned(out ResourceHandle handle)
     {
-        for (var i = _end - 1; i > 0; i--)
+        while (_end > 1)
         {
-            var handle = _entries[i];
-            _entries[i] = default;
+            _end--;
+            handle = _entries[_end];
+            _entries[_end] = default;
             if (handle.IsOwn)
             {
-                yield return handle;
+                return true;
             }
         }
+
+        _free.Clear();
+        if (_entries.Length > MaxKeptLength)
+        {
+            _entries = new ResourceHandle[InitialLength];
+            _free.TrimExcess();
+        }
+
+        handle = default;
+        return false;
     }
 
     [DoesNotReturn]

@@ -5,7 +5,8 @@ namespace Mik.Wasi.Http;
 /// done. The handler may be done long before its response is sent, or long after it started. What awaits either goes on at once on
 /// the guest's thread, in the middle of the guest, and must not block. Thread-safe.
 /// </summary>
-public sealed class HandlerRun
+/// <param name="started">Told of the answer as soon as its status and headers are known, if there is one.</param>
+public sealed class HandlerRun(Action<HandlerResponse>? started = null)
 {
     private readonly TaskCompletionSource<HandlerResponse?> _started = new();
     private readonly TaskCompletionSource<HandlerOutcome> _completed = new();
@@ -24,7 +25,13 @@ public sealed class HandlerRun
 
     internal bool HasStarted => _started.Task is { IsCompletedSuccessfully: true, Result: not null };
 
-    internal void Start(HandlerResponse response) => _started.TrySetResult(response);
+    internal void Start(HandlerResponse response)
+    {
+        if (_started.TrySetResult(response))
+        {
+            started?.Invoke(response);
+        }
+    }
 
     internal void Refuse(HttpErrorCode error) => Refusal = error;
 

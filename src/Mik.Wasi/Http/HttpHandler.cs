@@ -96,12 +96,16 @@ public sealed class HttpHandler : IDisposable
 
         // 4. What the guest still holds goes away: bodies end, timers stop, requests on their way are called off.
         store.EndUse();
-        outcome = outcome with
+        if (store.MemoryLimitHit || store.OwnerRefusedMemory || store.IsStoppedForOwner)
         {
-            MemoryLimitHit = store.MemoryLimitHit,
-            OwnerRefusedMemory = store.OwnerRefusedMemory,
-            IsStoppedForOwner = store.IsStoppedForOwner,
-        };
+            outcome = outcome with
+            {
+                MemoryLimitHit = store.MemoryLimitHit,
+                OwnerRefusedMemory = store.OwnerRefusedMemory,
+                IsStoppedForOwner = store.IsStoppedForOwner,
+            };
+        }
+
         try
         {
             context.Dispose();

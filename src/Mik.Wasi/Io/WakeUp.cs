@@ -7,7 +7,7 @@ namespace Mik.Wasi.Io;
 /// its condition holds: a signal too many costs a look, and nothing has to be registered or withdrawn. One thread waits, any
 /// thread signals.
 /// </summary>
-internal sealed class WakeUp(CancellationToken cancellation, Action? beforeSleep = null, Action? afterSleep = null)
+internal sealed class WakeUp(WasiContext context)
 {
     // A monitor, because Lock cannot be waited on.
     private readonly object _gate = new();
@@ -38,7 +38,7 @@ internal sealed class WakeUp(CancellationToken cancellation, Action? beforeSleep
             return;
         }
 
-        using var registration = cancellation.UnsafeRegister(static self => ((WakeUp)self!).Signal(), this);
+        using var registration = context.Cancellation.UnsafeRegister(static self => ((WakeUp)self!).Signal(), this);
         while (true)
         {
             lock (_gate)
@@ -46,7 +46,7 @@ internal sealed class WakeUp(CancellationToken cancellation, Action? beforeSleep
                 _signaled = false;
             }
 
-            if (cancellation.IsCancellationRequested)
+            if (context.Cancellation.IsCancellationRequested)
             {
                 throw new TrapException(TrapCode.Interrupted);
             }
@@ -63,7 +63,7 @@ internal sealed class WakeUp(CancellationToken cancellation, Action? beforeSleep
 
     private void Sleep()
     {
-        beforeSleep?.Invoke();
+        context.OnSleep();
         lock (_gate)
         {
             _sleeps = true;
@@ -75,6 +75,6 @@ internal sealed class WakeUp(CancellationToken cancellation, Action? beforeSleep
             _sleeps = false;
         }
 
-        afterSleep?.Invoke();
+        context.OnAwake();
     }
 }

@@ -28,8 +28,12 @@ internal sealed class GuestMemory : IDisposable
 
     public GuestInstance Instance { get; } = new(0);
 
-    public LiftLowerContext Context(StringEncoding encoding = StringEncoding.Utf8, BorrowScope? scope = null) =>
-        new(_memory, _realloc, encoding, Instance) { BorrowScope = scope };
+    public LiftLowerContext Context(StringEncoding encoding = StringEncoding.Utf8, BorrowScope? scope = null)
+    {
+        var context = new LiftLowerContext();
+        context.Begin(_memory, _realloc, encoding, Instance, scope, isForHost: true);
+        return context;
+    }
 
     public Span<byte> At(uint address, int length) => _memory.Slice(address, (uint)length);
 
