@@ -311,11 +311,12 @@ public sealed class MikServerTests
     [Fact]
     public async Task A_client_that_leaves_stops_its_handler()
     {
-        var left = new TaskCompletionSource();
+        var (begun, left) = (new TaskCompletionSource(), new TaskCompletionSource());
         await using var server = await TestServer.StartAsync(new Dictionary<string, Func<FakeRun, HandlerEnd>>
         {
             ["endless"] = run =>
             {
+                begun.SetResult();
                 var end = run.WaitForStop();
                 left.SetResult();
                 return end;
@@ -323,7 +324,9 @@ public sealed class MikServerTests
         });
         using var leaving = new CancellationTokenSource();
         var request = server.Client.GetAsync("/run/endless", leaving.Token);
-        await InFlightAsync(server, 1);
+
+        // A request that is given up earlier never reaches its handler.
+        await begun.Task.WaitAsync(Cancellation);
 
         await leaving.CancelAsync();
 
