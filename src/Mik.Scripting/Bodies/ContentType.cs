@@ -38,11 +38,11 @@ internal readonly record struct ContentType(string MediaType, string? Charset)
 
     public static ContentType Of(IReadOnlyList<ScriptHeader> headers)
     {
-        foreach (var header in headers)
+        for (var i = 0; i < headers.Count; i++)
         {
-            if (header.Name.Equals("content-type", StringComparison.OrdinalIgnoreCase))
+            if (headers[i].Name.Equals("content-type", StringComparison.OrdinalIgnoreCase))
             {
-                return Parse(header.Value);
+                return Parse(headers[i].Value);
             }
         }
 
@@ -51,6 +51,11 @@ internal readonly record struct ContentType(string MediaType, string? Charset)
 
     private static ContentType Parse(string value)
     {
+        if (!value.Contains(';', StringComparison.Ordinal))
+        {
+            return new ContentType(value.Trim().ToLowerInvariant(), null);
+        }
+
         var parts = value.Split(';');
         string? charset = null;
         foreach (var parameter in parts.Skip(1))

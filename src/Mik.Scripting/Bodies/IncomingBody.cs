@@ -144,9 +144,19 @@ internal readonly record struct IncomingBody(BodyKind Kind, ReadOnlyMemory<byte>
         }
     }
 
-    private static bool IsCompressed(IReadOnlyList<ScriptHeader> headers) =>
-        headers.Any(static header => header.Name.Equals("content-encoding", StringComparison.OrdinalIgnoreCase)
-            && !header.Value.Trim().Equals("identity", StringComparison.OrdinalIgnoreCase));
+    private static bool IsCompressed(IReadOnlyList<ScriptHeader> headers)
+    {
+        for (var i = 0; i < headers.Count; i++)
+        {
+            if (headers[i].Name.Equals("content-encoding", StringComparison.OrdinalIgnoreCase)
+                && !headers[i].Value.Trim().Equals("identity", StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private static ReadOnlyMemory<byte> WithoutByteOrderMark(ReadOnlyMemory<byte> body) =>
         body.Span.StartsWith(Encoding.UTF8.Preamble) ? body[Encoding.UTF8.Preamble.Length..] : body;

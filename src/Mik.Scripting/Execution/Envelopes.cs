@@ -18,11 +18,17 @@ internal static class Envelopes
     private static readonly SearchValues<char> ForbiddenInPaths =
         SearchValues.Create([.. Enumerable.Range(0, ' ' + 1).Select(static c => (char)c), '\x7F', '#']);
 
-    /// <summary>A request, as <c>start</c> in <c>JavaScript/driver.js</c> reads it.</summary>
-    public static byte[] OfRequest(ScriptRequest request, IncomingBody body)
+    // What was written last on this thread: it is copied into a script's memory at once.
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? _buffer;
+
+    [ThreadStatic]
+    private static Utf8JsonWriter? _writer;
+
+    /// <summary>A request, as <c>start</c> in <c>JavaScript/driver.js</c> reads it. Valid until the thread's next envelope, like all of these.</summary>
+    public static ReadOnlySpan<byte> OfRequest(ScriptRequest request, IncomingBody body)
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using var json = new Utf8JsonWriter(buffer, Plain);
+        var json = Begin();
         json.WriteStartObject();
         json.WriteString("method", request.Method);
         json.WriteString("path", request.Path);
@@ -30,14 +36,13 @@ internal static class Envelopes
         WriteFields(json, "query", request.Query.Length == 0 ? [] : FormFields.Parse(Encoding.UTF8.GetBytes(request.Query)));
         WriteBody(json, body);
         json.WriteEndObject();
-        return Finish(json, buffer);
+        return Finish(json);
     }
 
     /// <summary>A handler's answer, as <c>settle</c> in <c>JavaScript/calls.js</c> reads it.</summary>
-    public static byte[] OfAnswer(int call, HandlerAnswer answer, IncomingBody body)
+    public static ReadOnlySpan<byte> OfAnswer(int call, HandlerAnswer answer, IncomingBody body)
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using var json = new Utf8JsonWriter(buffer, Plain);
+        var json = Begin();
         json.WriteStartArray();
         json.WriteNumberValue(call);
         json.WriteStartObject();
@@ -47,14 +52,13 @@ internal static class Envelopes
         json.WriteEndObject();
         json.WriteBooleanValue(body.Kind == BodyKind.Json);
         json.WriteEndArray();
-        return Finish(json, buffer);
+        return Finish(json);
     }
 
     /// <summary>A call that could not be answered, as <c>settle</c> in <c>JavaScript/calls.js</c> reads it.</summary>
-    public static byte[] OfFailure(int call, HandlerCallException failure)
+    public static ReadOnlySpan<byte> OfFailure(int call, HandlerCallException failure)
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using var json = new Utf8JsonWriter(buffer, Plain);
+        var json = Begin();
         json.WriteStartArray();
         json.WriteNumberValue(call);
         json.WriteStartObject();
@@ -67,7 +71,7 @@ internal static class Envelopes
 
         json.WriteEndObject();
         json.WriteEndArray();
-        return Finish(json, buffer);
+        return Finish(json);
     }
 
     /// <summary>A call that a script wants made.</summary>
@@ -182,14 +186,15 @@ internal static class Envelopes
             var name = headers[i].Name;
             if (!IsNamed(headers, 0, i, name))
             {
-                json.WriteString(
-                    name.ToLowerInvariant(),
-                    IsNamed(headers, i + 1, headers.Count, name) ? string.Join(", ", headers.Where(h => HasName(h, name)).Select(static h => h.Value)) : headers[i].Value);
+                json.WriteString(name.ToLowerInvariant(), IsNamed(headers, i + 1, headers.Count, name) ? ValuesOf(headers, name) : headers[i].Value);
             }
         }
 
         json.WriteEndObject();
     }
+
+    private static string ValuesOf(IReadOnlyList<ScriptHeader> headers, string name) =>
+        string.Join(", ", headers.Where(header => HasName(header, name)).Select(static header => header.Value));
 
     private static bool IsNamed(IReadOnlyList<ScriptHeader> headers, int from, int to, string name)
     {
@@ -238,12 +243,25 @@ internal static class Envelopes
         }
     }
 
-    private static byte[] Finish(Utf8JsonWriter json, ArrayBufferWriter<byte> buffer)
+    private static Utf8JsonWriter Begin()
     {
-        json.Flush();
-        return buffer.WrittenSpan.ToArray();
+        const int KeptBytes = 64 * 1024;
+        if (_buffer is not { Capacity: <= KeptBytes })
+        {
+            _buffer = new ArrayBufferWriter<byte>(1024);
+            _writer = new Utf8JsonWriter(_buffer, Plain);
+        }
+
+        _buffer.ResetWrittenCount();
+        _writer!.Reset();
+        return _writer;
     }
 
+    private static ReadOnlySpan<byte> Finish(Utf8JsonWriter json)
+    {
+        json.Flush();
+        return _buffer!.WrittenSpan;
+    }
 }
 
 /// <summary>What the driver reported about something thrown.</summary>

@@ -3,14 +3,12 @@ namespace Mik.Scripting.Execution;
 /// <summary>Holds a call to the time its script is willing to wait.</summary>
 internal static class HandlerCallTimeout
 {
-    public static async Task<HandlerAnswer> CallAsync(
-        IHandlerCalls handlers, HandlerCall call, TimeProvider time, CancellationToken cancellation)
-    {
-        if (call.Timeout is not { } timeout)
-        {
-            return await handlers.CallAsync(call, cancellation);
-        }
+    public static Task<HandlerAnswer> CallAsync(IHandlerCalls handlers, HandlerCall call, TimeProvider time, CancellationToken cancellation) =>
+        call.Timeout is { } timeout ? CallAsync(handlers, call, timeout, time, cancellation) : handlers.CallAsync(call, cancellation);
 
+    private static async Task<HandlerAnswer> CallAsync(
+        IHandlerCalls handlers, HandlerCall call, TimeSpan timeout, TimeProvider time, CancellationToken cancellation)
+    {
         using var deadline = new CancellationTokenSource(timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellation);
         try

@@ -19,9 +19,9 @@ internal interface IVmRun
     /// <summary>The script has failed; the report is JSON.</summary>
     void Fail(byte[] report);
 
-    /// <summary>Starts a handler call.</summary>
-    /// <returns>The call's id, or what is wrong with it.</returns>
-    (int Id, string? Problem) StartCall(RequestedCall call);
+    /// <summary>Starts a handler call, whose outcome is to go by that id.</summary>
+    /// <returns>What is wrong with it, or <see langword="null"/>.</returns>
+    string? StartCall(int id, RequestedCall call);
 
     /// <summary>Makes a handler call and blocks until it is over.</summary>
     /// <returns>What <see cref="OlderDialect"/> makes of the outcome.</returns>

@@ -14,7 +14,7 @@ internal sealed class LoadRun : IVmRun
 
     public void Fail(byte[] report) => throw NoRequest();
 
-    public (int Id, string? Problem) StartCall(RequestedCall call) => throw NoRequest();
+    public string? StartCall(int id, RequestedCall call) => throw NoRequest();
 
     public byte[] CallAndWait(RequestedCall call) => throw NoRequest();
 

@@ -16,7 +16,7 @@ internal sealed class ScriptRun : IVmRun, IDisposable
     private readonly ScriptLimits _limits;
     private readonly TimeProvider _time;
     private readonly CancellationToken _clientGone;
-    private readonly CancellationTokenSource _over;
+    private readonly CancellationTokenSource _over = new();
     private readonly CancellationToken _isOver;
     private readonly RunClock _clock;
     private readonly ITimer _wallTimer;
@@ -55,7 +55,6 @@ internal sealed class ScriptRun : IVmRun, IDisposable
         _clientGone = clientGone;
         _started = time.GetTimestamp();
         _clock = new RunClock(vm.Store, time, cpu, limits.CpuTime);
-        _over = CancellationTokenSource.CreateLinkedTokenSource(clientGone);
         _isOver = _over.Token;
         _wallTimer = time.CreateTimer(static run => ((ScriptRun)run!).WallTimeIsUp(), this, limits.WallTime, Timeout.InfiniteTimeSpan);
     }
@@ -96,14 +95,7 @@ internal sealed class ScriptRun : IVmRun, IDisposable
                 continue;
             }
 
-            _callsPending--;
-            if (call.Fault is not null)
-            {
-                // Not the script's business: something is wrong with the host.
-                ExceptionDispatchInfo.Throw(call.Fault);
-            }
-
-            Enter(vm => vm.Settle(call.Outcome, call.Body));
+            Enter(vm => SettleAll(vm, call));
         }
 
         // 3. It answered, or failed in a way it could report.
@@ -144,17 +136,16 @@ internal sealed class ScriptRun : IVmRun, IDisposable
         }
     }
 
-    public (int Id, string? Problem) StartCall(RequestedCall call)
+    public string? StartCall(int id, RequestedCall call)
     {
         var problem = TryAdmit(call, out var wanted);
         if (problem is null)
         {
             _callsPending++;
-            var id = _callsMade;
             _ = CallAsync(id, wanted!);
         }
 
-        return (_callsMade, problem);
+        return problem;
     }
 
     public byte[] CallAndWait(RequestedCall call)
@@ -249,23 +240,40 @@ internal sealed class ScriptRun : IVmRun, IDisposable
 
     private async Task CallAsync(int id, HandlerCall call)
     {
-        var settled = new SettledCall([], default, null);
+        SettledCall settled;
         try
         {
-            var answer = await HandlerCallTimeout.CallAsync(_handlers, call, _time, _isOver);
-            var body = IncomingBody.OfAnswer(answer.Headers, answer.Body);
-            settled = settled with { Outcome = Envelopes.OfAnswer(id, answer, body), Body = body };
+            settled = new SettledCall(id, await HandlerCallTimeout.CallAsync(_handlers, call, _time, _isOver), null);
         }
-        catch (HandlerCallException failure)
+        catch (Exception failure)
         {
-            settled = settled with { Outcome = Envelopes.OfFailure(id, failure) };
-        }
-        catch (Exception fault)
-        {
-            settled = settled with { Fault = fault };
+            settled = new SettledCall(id, null, failure);
         }
 
         _events.Add(settled);
+    }
+
+    // Calls made side by side are often over at the same time: the script learns of all of them before it goes on.
+    private void SettleAll(ScriptVm vm, SettledCall first)
+    {
+        for (var call = first; call is not null && !IsOver; _events.TryTake(out call))
+        {
+            _callsPending--;
+            if (call.Answer is { } answer)
+            {
+                var body = IncomingBody.OfAnswer(answer.Headers, answer.Body);
+                vm.Settle(Envelopes.OfAnswer(call.Id, answer, body), body);
+            }
+            else if (call.Failure is HandlerCallException failure)
+            {
+                vm.Settle(Envelopes.OfFailure(call.Id, failure), default);
+            }
+            else
+            {
+                // Not the script's business: something is wrong with the host.
+                ExceptionDispatchInfo.Throw(call.Failure!);
+            }
+        }
     }
 
     private async Task<byte[]> OlderCallAsync(HandlerCall call)
@@ -321,9 +329,13 @@ internal sealed class ScriptRun : IVmRun, IDisposable
         return call is not null && _limits.ExcessOf(call) is { } excess ? throw new ScriptException(ScriptFailure.CallTooLarge, excess) : problem;
     }
 
-    private void WallTimeIsUp()
+    private void WallTimeIsUp() => Stop(StopReason.WallTime);
+
+    private void ClientHasGone() => Stop(StopReason.Cancelled);
+
+    private void Stop(StopReason reason)
     {
-        _clock.Stop(StopReason.WallTime);
+        _clock.Stop(reason);
         try
         {
             _over.Cancel();
@@ -336,11 +348,6 @@ internal sealed class ScriptRun : IVmRun, IDisposable
         _events.Wake();
     }
 
-    private void ClientHasGone()
-    {
-        _clock.Stop(StopReason.Cancelled);
-        _events.Wake();
-    }
-
-    private sealed record SettledCall(byte[] Outcome, IncomingBody Body, Exception? Fault);
+    /// <summary>A call that is over: its answer, or why there is none.</summary>
+    private sealed record SettledCall(int Id, HandlerAnswer? Answer, Exception? Failure);
 }

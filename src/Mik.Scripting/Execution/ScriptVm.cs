@@ -147,12 +147,12 @@ internal class ScriptVm : IQuickJsHost, IDisposable
     {
     }
 
-    /// <summary>The content of a body that crosses as kind and content, as in <c>JavaScript/bodies.js</c>.</summary>
-    protected static byte[]? BodyOf(HostArguments arguments, int kind) => (int)arguments.Number(kind) switch
+    /// <summary>The content of a body, as it crosses from <c>JavaScript/bodies.js</c>.</summary>
+    protected static byte[]? BodyOf(HostArguments arguments, int index) => arguments.Tag(index) switch
     {
-        0 => null,
-        1 => arguments.Utf8(kind + 1),
-        _ => arguments.Bytes(kind + 1),
+        JsTag.Undefined => null,
+        JsTag.Object => arguments.Bytes(index),
+        _ => arguments.Utf8(index),
     };
 
     /// <summary>The part of a body that JSON cannot hold: a buffer of its bytes, or nothing.</summary>
@@ -213,11 +213,11 @@ internal class ScriptVm : IQuickJsHost, IDisposable
                 return JsValue.None;
 
             case "call":
-                var (id, problem) = CurrentRun.StartCall(CallOf(arguments));
-                return problem is null ? _vm.NewNumber(id) : _vm.NewString(problem);
+                var problem = CurrentRun.StartCall((int)arguments.Number(0), CallOf(arguments, 1));
+                return problem is null ? JsValue.None : _vm.NewString(problem);
 
             case "callNow":
-                return _vm.NewString(CurrentRun.CallAndWait(CallOf(arguments)));
+                return _vm.NewString(CurrentRun.CallAndWait(CallOf(arguments, 0)));
 
             case "log":
                 CurrentRun.Log((int)arguments.Number(0), arguments.Text(1));
@@ -243,8 +243,14 @@ internal class ScriptVm : IQuickJsHost, IDisposable
         }
     }
 
-    private static RequestedCall CallOf(HostArguments arguments) => new(
-        arguments.Text(0), arguments.Text(1), arguments.Text(2), arguments.Utf8(3), arguments.Text(4), arguments.Number(5), BodyOf(arguments, 6));
+    private static RequestedCall CallOf(HostArguments arguments, int first) => new(
+        arguments.Text(first),
+        arguments.Text(first + 1),
+        arguments.Text(first + 2),
+        arguments.Utf8(first + 3),
+        arguments.Text(first + 4),
+        arguments.Number(first + 5),
+        BodyOf(arguments, first + 6));
 
     // A module's namespace, at once or after its top-level awaits.
     private JsValue Settled(JsValue result) => _vm.StateOf(result) switch

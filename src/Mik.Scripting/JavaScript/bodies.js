@@ -1,4 +1,4 @@
-// mik:bodies — bodies on their way out as they cross to the runtime: as a kind, and what is of that kind.
+// mik:bodies — bodies on their way out as they cross to the runtime.
 
 import { utf8, exactBuffer } from "mik:text";
 
@@ -9,9 +9,4 @@ export function crossing(content) {
   }
 
   return content === undefined ? undefined : exactBuffer(content);
-}
-
-// 0 nothing, 1 text, 2 bytes
-export function kindOf(crossed) {
-  return crossed === undefined ? 0 : typeof crossed === "string" ? 1 : 2;
 }

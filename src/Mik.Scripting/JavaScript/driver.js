@@ -14,8 +14,8 @@ import { beginRun } from "mik:run";
 import { inspect } from "mik:inspect";
 import { handlerOf, isJsonAnswer, toAnswer } from "mik:sdk/answers.js";
 import { headerPairs, parseJson, toJson, writeBody } from "mik:sdk/bodies.js";
-import { HostCallError, readCall } from "mik:sdk/calls.js";
-import { crossing, kindOf } from "mik:bodies";
+import { HostCallError } from "mik:sdk/calls.js";
+import { crossing } from "mik:bodies";
 import { hostObject, settle } from "mik:calls";
 
 for (const module of [text, timers, random, console, abort, clone]) {
@@ -33,15 +33,20 @@ older.defineHost();
 let entry;
 let isOlder = false;
 
-// What a request usually brings, kept from before the first one: QuickJS then knows the names and the shapes of such objects, which it
-// would otherwise make anew for every request.
+// The objects that a request usually brings or makes, kept from before the first one: QuickJS then knows their names and shapes, which it would
+// otherwise make anew for every request. As objects come about one property after the other, so do these.
 const familiar = [
-  parseJson(`{"method":"","path":"","headers":{"host":"","user-agent":"","accept":"","accept-encoding":"","content-type":"","content-length":"",\
-"connection":"","authorization":"","cookie":"","traceparent":"","tracestate":"","x-request-id":"","x-forwarded-for":""},"query":{},"body":null}`),
-  parseJson(`[0,{"status":200,"headers":{"content-type":"","content-length":""},"body":null},true]`),
-  readCall("familiar", { method: "POST", path: "/", headers: { accept: "" }, body: {}, timeoutMs: 1 }),
-  toAnswer(null),
-];
+  ["method", "path", "headers", "query", "body"], // a request
+  ["status", "headers", "body"], // an answer
+  ["content", "contentType"], // of writeBody
+  ["handler", "method", "path", "headers", "timeoutMs", "content", "contentType"], // of readCall
+  ["promise", "resolve", "reject", "handler", "gathering", "place"], // a pending call
+  ["promise", "resolve", "reject", "answers", "left"], // Promise.all of such
+  ["code", "message", "retryAfter"],
+  ["content-type", "content-length"],
+  ["host", "user-agent", "accept", "accept-encoding", "content-type", "content-length", "connection", "authorization", "cookie", "traceparent",
+    "tracestate", "x-request-id", "x-forwarded-for"],
+].map(names => names.map((_, last) => parseJson(`{${names.slice(0, last + 1).map(name => `"${name}":0`).join()}}`)));
 
 // The script's modules have run; `exports` are those of its own file. Returns the script's dialect.
 function setEntry(exports, mayBeOlder) {
@@ -82,8 +87,7 @@ function send(answer) {
 
   const { content, contentType } = writeBody(body, isJsonAnswer(answer));
   const pairs = headerPairs(headers);
-  const crossed = crossing(content);
-  host.answer(status, pairs.length > 0 ? toJson(pairs) : undefined, contentType || undefined, kindOf(crossed), crossed);
+  host.answer(status, pairs.length > 0 ? toJson(pairs) : undefined, contentType || undefined, crossing(content));
 }
 
 // What the runtime needs to know of something thrown, as JSON. Whatever was thrown, this does not throw.

@@ -8,11 +8,11 @@ delete globalThis.__mik;
 
 export const {
   register,   // (start, settle, fire, describe, setEntry): the entry points the runtime calls
-  answer,     // (status, headersJson, contentType, kind, content): the run is over; no headers and no type are undefined, kind as in mik:bodies
+  answer,     // (status, headersJson, contentType, content): the run is over; no headers and no type are undefined, content as in mik:bodies
   fail,       // (json): the run is over
-  call,       // (handler, method, path, headersJson, contentType, timeoutMs, kind, content) → number | string: starts a handler call; a
-              //   string says why it cannot; a negative timeout is none
-  callNow,    // the same → string: makes a handler call and waits; the JSON of what mik:older returns
+  call,       // (id, handler, method, path, headersJson, contentType, timeoutMs, content) → string | undefined: starts a handler call, which
+              //   `settle` will name by the id; a string says why it cannot; a negative timeout is none
+  callNow,    // (handler, …) → string: makes a handler call and waits; the JSON of what mik:older returns
   log,        // (level, message)
   wakeAt,     // (milliseconds): wants `fire` to be called then; a negative number wants nothing
   now,        // () → milliseconds since the run began

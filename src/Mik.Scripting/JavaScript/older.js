@@ -42,7 +42,6 @@ function call(handler, options) {
     toJson(textPairs(headers)),
     hasBody ? "application/json" : "",
     -1,
-    hasBody ? 1 : 0,
     content);
   return parseJson(answer);
 }

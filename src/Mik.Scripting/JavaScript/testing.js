@@ -7,7 +7,7 @@ import { hostObject, settle } from "mik:calls";
 import { removeHost } from "mik:older";
 import { beginRun } from "mik:run";
 import { reseed } from "mik:random";
-import { crossing, kindOf } from "mik:bodies";
+import { crossing } from "mik:bodies";
 import { isJsonAnswer } from "mik:sdk/answers.js";
 import { headerPairs, parseJson, toJson, writeBody } from "mik:sdk/bodies.js";
 import { describeError } from "mik:sdk/testing/errors.js";
@@ -95,7 +95,6 @@ function invoke(script, request, host) {
     const answering = host ?? (globalThis[Runner].call === undefined ? noHost : undefined);
     const { method = "GET", path = `/script/${script}`, headers, query, body } = request ?? {};
     const { content, contentType } = writeBody(body ?? undefined, typeof body !== "string");
-    const crossed = crossing(content);
     const id = runner.invoke(
       toJson({
         script: String(script),
@@ -106,8 +105,7 @@ function invoke(script, request, host) {
         contentType,
         hasHost: answering !== undefined,
       }),
-      kindOf(crossed),
-      crossed);
+      crossing(content));
     if (typeof id === "string") {
       throw new TypeError(`invoke: ${id}`);
     }
@@ -147,9 +145,7 @@ async function answerCall(invocationId, call, json, content) {
     const answer = await invocation.host.call(handler, { ...options, body: content === undefined ? options.body ?? undefined : new Uint8Array(content) });
     const isJson = typeof answer.body !== "string" || isJsonAnswer(answer);
     const { content: sent, contentType } = writeBody(answer.body ?? undefined, isJson);
-    const crossed = crossing(sent);
-    runner.answerCall(
-      call, toJson({ status: answer.status, headers: headerPairs(answer.headers), contentType }), kindOf(crossed), crossed);
+    runner.answerCall(call, toJson({ status: answer.status, headers: headerPairs(answer.headers), contentType }), crossing(sent));
   } catch (problem) {
     if (isFailureCode(problem?.code)) {
       const { code, message, retryAfter } = problem;

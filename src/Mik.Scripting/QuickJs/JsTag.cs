@@ -4,6 +4,7 @@ namespace Mik.Scripting.QuickJs;
 internal enum JsTag
 {
     String = -7,
+    Object = -1,
     Integer = 0,
     Undefined = 3,
     Exception = 6,

@@ -18,6 +18,9 @@ internal readonly ref struct HostArguments(QuickJsVm vm, uint addresses)
     /// <summary>The argument as it is; not owned.</summary>
     public JsValue this[int index] => QuickJsVm.Argument(addresses, index);
 
+    /// <summary>The kind of the argument.</summary>
+    public JsTag Tag(int index) => vm.TagOf(this[index]);
+
     public double Number(int index) => vm.GetNumber(this[index]);
 
     public string Text(int index) => vm.GetText(this[index]);

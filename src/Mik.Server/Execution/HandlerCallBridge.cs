@@ -49,9 +49,22 @@ internal sealed class HandlerCallBridge(
         var span = Spans.StartCall(handler?.Name, call.Method, call.Path, trace);
         try
         {
-            var answer = handler is not null
-                ? await CallAsync(handler, call, span, cancellation).ConfigureAwait(false)
-                : throw Failure(call, HandlerCallCode.ModuleNotFound, $"there is no handler '{call.Handler}'");
+            if (handler is null)
+            {
+                throw Failure(call, HandlerCallCode.ModuleNotFound, $"there is no handler '{call.Handler}'");
+            }
+
+            var request = RequestOf(call, handler, span);
+            using var patience = call.Timeout is { } timeout ? new CancellationTokenSource(Bounded(timeout), time) : null;
+            using var either = patience is null ? null : CancellationTokenSource.CreateLinkedTokenSource(cancellation, patience.Token);
+            var abandoned = either?.Token ?? cancellation;
+
+            // The script's patience is not the handler's failure: to the breaker an abandoned call says nothing.
+            var outcome = await invoker
+                .InvokeAsync(handler, request, static () => new Fault(FaultKind.ClientGone, "The script stopped waiting."), abandoned, isCall: true)
+                .ConfigureAwait(false);
+            var collected = await CollectAsync(outcome).ConfigureAwait(false);
+            var answer = collected.Answer ?? throw FailureOf(call, collected.Fault, cancellation);
             var duration = time.GetElapsedTime(started);
             metrics.CallAnswered(handler.State.MetricName, answer.Status, duration);
             log.Answered(handler.Name, answer.Status, duration);
@@ -80,28 +93,12 @@ internal sealed class HandlerCallBridge(
         }
     }
 
-    private async Task<HandlerAnswer> CallAsync(HandlerEntry handler, HandlerCall call, Activity? span, CancellationToken cancellation)
+    private HandlerRequest RequestOf(HandlerCall call, HandlerEntry handler, Activity? span)
     {
         var above = span is null ? trace.Child() : TraceContext.Of(span, trace);
         var runSpan = Spans.StartHandler(handler.Name, above);
-        var request = HandlerCallRequest.From(call, requestId, runSpan is null ? above : TraceContext.Of(runSpan, above), depth + 1, runSpan)
+        return HandlerCallRequest.From(call, requestId, runSpan is null ? above : TraceContext.Of(runSpan, above), depth + 1, runSpan)
             ?? throw Failure(call, HandlerCallCode.HandlerError, "the call's method or headers have characters that HTTP does not allow");
-        using var patience = call.Timeout is { } timeout ? new CancellationTokenSource(Bounded(timeout), time) : null;
-        using var either = patience is null ? null : CancellationTokenSource.CreateLinkedTokenSource(cancellation, patience.Token);
-        var abandoned = either?.Token ?? cancellation;
-
-        // The script's patience is not the handler's failure: to the breaker an abandoned call says nothing.
-        var outcome = await invoker
-            .InvokeAsync(handler, request, static () => new Fault(FaultKind.ClientGone, "The script stopped waiting."), abandoned, isCall: true)
-            .ConfigureAwait(false);
-        var collected = await CollectAsync(outcome).ConfigureAwait(false);
-        return collected.Answer ?? throw (collected.Fault switch
-        {
-            // Whoever has gone does not care what it is told.
-            { Kind: FaultKind.ClientGone } when cancellation.IsCancellationRequested => new OperationCanceledException(cancellation),
-            { Kind: FaultKind.ClientGone } => Failure(call, HandlerCallCode.Timeout, "no answer within the call's timeout"),
-            var fault => Failure(call, fault!),
-        });
     }
 
     private static TimeSpan Bounded(TimeSpan timeout) =>
@@ -117,6 +114,14 @@ internal sealed class HandlerCallBridge(
         try
         {
             await response.Body.WaitForWholeAsync(Timeout.InfiniteTimeSpan, time, execution.Stopped).ConfigureAwait(false);
+            if (response.Body.CompleteLength is { } length && length <= maxAnswerBytes)
+            {
+                // Nobody reads on, so that what is read stays.
+                var whole = await response.Body.ReadAsync(execution.Stopped).ConfigureAwait(false);
+                execution.Detach();
+                return new Collected(new HandlerAnswer(response.Status, HeadersOf(response), whole), null);
+            }
+
             var body = new MemoryStream();
             for (var bytes = await response.Body.ReadAsync(execution.Stopped).ConfigureAwait(false);
                  !bytes.IsEmpty;
@@ -159,6 +164,14 @@ internal sealed class HandlerCallBridge(
 
         return headers;
     }
+
+    private static Exception FailureOf(HandlerCall call, Fault? fault, CancellationToken cancellation) => fault switch
+    {
+        // Whoever has gone does not care what it is told.
+        { Kind: FaultKind.ClientGone } when cancellation.IsCancellationRequested => new OperationCanceledException(cancellation),
+        { Kind: FaultKind.ClientGone } => Failure(call, HandlerCallCode.Timeout, "no answer within the call's timeout"),
+        _ => Failure(call, fault!),
+    };
 
     private static HandlerCallException Failure(HandlerCall call, Fault fault) => fault.Kind switch
     {

@@ -124,8 +124,11 @@ internal sealed class HandlerExecution(
 
         permit.Settle(null);
 
-        // Unless the program broke its word, the response has been set by now and this changes nothing.
-        _started.TrySetResult(new FailedOutcome(NoResponse(null), this));
+        if (!_started.Task.IsCompleted)
+        {
+            // The program has broken its word.
+            _started.TrySetResult(new FailedOutcome(NoResponse(null), this));
+        }
     }
 
     private void Fail(Fault fault)

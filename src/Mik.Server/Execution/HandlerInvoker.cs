@@ -30,8 +30,13 @@ internal sealed class HandlerInvoker(GuestThreads threads, ServerMetrics metrics
     {
         var settings = handler.State.Settings;
         return settings.Retry.Retries > 0 && HandlerRetry.Allows(request)
-            ? new HandlerRetry(AttemptAsync, time, _random, logger).InvokeAsync(handler, request, abandoned)
+            ? InvokeAgainAsync(handler, request, reason, isCall, abandoned)
             : InvokeOnceAsync(handler, request, settings.Timeout, reason, isCall, abandoned);
+    }
+
+    private Task<Outcome> InvokeAgainAsync(HandlerEntry handler, HandlerRequest request, AbandonReason reason, bool isCall, CancellationToken abandoned)
+    {
+        return new HandlerRetry(AttemptAsync, time, _random, logger).InvokeAsync(handler, request, abandoned);
 
         Task<Outcome> AttemptAsync(HandlerEntry handler, HandlerRequest request, TimeSpan timeout) =>
             InvokeOnceAsync(handler, request, timeout, reason, isCall, abandoned);

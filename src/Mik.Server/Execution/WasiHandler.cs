@@ -61,13 +61,7 @@ internal sealed class WasiHandler(HttpHandler handler, GuestSupplies supplies) :
 
     public HandlerEnd Run(HandlerRequest request, Action<GuestResponse> responseStarted, CancellationToken stop)
     {
-        var run = new HandlerRun();
-        run.ResponseStarted.ContinueWith(
-            static (response, started) => Announce(response.Result, (Action<GuestResponse>)started!),
-            responseStarted,
-            CancellationToken.None,
-            TaskContinuationOptions.ExecuteSynchronously,
-            TaskScheduler.Default);
+        var run = new HandlerRun(response => responseStarted(new GuestResponse(response.Status, response.Headers, new WasiResponseBody(response.Body))));
 
         // The context is the handler's to dispose once it runs.
         var context = new WasiContext
@@ -92,19 +86,8 @@ internal sealed class WasiHandler(HttpHandler handler, GuestSupplies supplies) :
         };
         handler.Run(incoming, run, context, request.Owner is { } owner ? _limits with { Owner = owner } : _limits);
 
-        // The guest may have been faster than the announcement on its way through the thread pool.
-        Announce(run.ResponseStarted.GetAwaiter().GetResult(), responseStarted);
-
         // Completed is set before Run returns.
         return EndOf(run.Completed.GetAwaiter().GetResult(), stop);
-    }
-
-    private static void Announce(HandlerResponse? response, Action<GuestResponse> responseStarted)
-    {
-        if (response is not null)
-        {
-            responseStarted(new GuestResponse(response.Status, response.Headers, new WasiResponseBody(response.Body)));
-        }
     }
 
     private static HandlerEnd EndOf(HandlerOutcome outcome, CancellationToken stop)

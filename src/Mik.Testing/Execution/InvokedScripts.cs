@@ -113,8 +113,7 @@ internal sealed class InvokedScripts(TestFileRun run, OfflineServer server)
         {
             var answer = await server.AnswerAsync(script, request, calls, _run.Console, _run.Over);
             var body = IncomingBody.OfAnswer(answer.Headers, answer.Body);
-            var outcome = Envelopes.OfAnswer(id, new HandlerAnswer(answer.Status, answer.Headers, answer.Body), body);
-            _run.Post(vm => vm.SettleInvocation(outcome, body));
+            _run.Post(vm => vm.SettleInvocation(Envelopes.OfAnswer(id, new HandlerAnswer(answer.Status, answer.Headers, answer.Body), body), body));
         }
         catch (OperationCanceledException) when (_run.Over.IsCancellationRequested)
         {

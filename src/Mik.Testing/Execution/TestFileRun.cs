@@ -32,7 +32,6 @@ internal sealed class TestFileRun : ITestRun, IDisposable
     private readonly BlockingCollection<Action> _events = [];
     private readonly CancellationToken _abandoned;
     private int _pending;
-    private int _calls;
     private double _wakeAt = -1;
     private double _deadline = -1;
 
@@ -137,18 +136,16 @@ internal sealed class TestFileRun : ITestRun, IDisposable
 
     public void AnswerCall(int call, byte[] answer, byte[]? body) => _scripts.AnswerCall(call, answer, body);
 
-    public (int Id, string? Problem) StartCall(RequestedCall call)
+    public string? StartCall(int id, RequestedCall call)
     {
         var problem = Envelopes.TryReadCall(call, out var wanted);
         if (problem is null)
         {
-            var id = ++_calls;
             Expect();
             _ = Task.Run(() => CallAsync(id, wanted!));
-            return (id, null);
         }
 
-        return (0, problem);
+        return problem;
     }
 
     public byte[] CallAndWait(RequestedCall call) => throw new InvalidOperationException("Tests have no host that waits.");
@@ -237,8 +234,7 @@ internal sealed class TestFileRun : ITestRun, IDisposable
         {
             var answer = await HandlerCallTimeout.CallAsync(_server.Handlers, call, _time, Over);
             var body = IncomingBody.OfAnswer(answer.Headers, answer.Body);
-            var outcome = Envelopes.OfAnswer(id, answer, body);
-            Post(vm => vm.Settle(outcome, body));
+            Post(vm => vm.Settle(Envelopes.OfAnswer(id, answer, body), body));
         }
         catch (HandlerCallException failure)
         {
