@@ -1,6 +1,6 @@
 // ok, error, script, and what counts as an answer.
 
-// Bodies of handlers' 2xx responses, with their status: `ok` keeps it.
+// Bodies of handlers' 2xx responses, with their status: `ok` keeps it. 200 is what it takes anyway.
 const handlerStatuses = new WeakMap();
 
 // Answers made here or by handlers: whether the body is a value to be written as JSON, even when it is a string. Others are sent as
@@ -9,7 +9,7 @@ const answers = new WeakMap();
 
 export function rememberHandlerAnswer(answer, isJson) {
   const { status, body } = answer;
-  if (typeof body === "object" && body !== null && status >= 200 && status <= 299) {
+  if (status > 200 && status <= 299 && typeof body === "object" && body !== null) {
     handlerStatuses.set(body, status);
   }
 

@@ -30,8 +30,8 @@ export function readCall(handler, options) {
   const { content, contentType } = writeBody(body ?? undefined, typeof body !== "string");
   return {
     handler,
-    method: String(method),
-    path: String(path),
+    method: typeof method === "string" ? method : String(method),
+    path: typeof path === "string" ? path : String(path),
     headers: headerPairs(headers),
     timeoutMs: timeoutMs === Infinity ? undefined : timeoutMs,
     content,

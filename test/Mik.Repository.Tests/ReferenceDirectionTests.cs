@@ -42,8 +42,12 @@ public sealed class ReferenceDirectionTests
         var orphans = Directory.GetFiles(Path.Combine(root, "test"), "*Tests.cs", SearchOption.AllDirectories)
             .Select(f => Path.GetRelativePath(Path.Combine(root, "test"), f))
             .Where(static f => !ProjectsWithoutMirror.Any(p => f.StartsWith(p, StringComparison.Ordinal)))
-            .Where(f => !File.Exists(Path.Combine(root, "src", f.Replace(".Tests/", "/", StringComparison.Ordinal).Replace("Tests.cs", ".cs", StringComparison.Ordinal))));
+            .Where(f => !HasSource(Path.Combine(root, "src", f.Replace(".Tests/", "/", StringComparison.Ordinal).Replace("Tests.cs", "", StringComparison.Ordinal))));
 
         Assert.Empty(orphans);
     }
+
+    // What is written in JavaScript has names in lower case.
+    private static bool HasSource(string path) =>
+        File.Exists($"{path}.cs") || File.Exists(Path.Combine(Path.GetDirectoryName(path)!, $"{Path.GetFileName(path).ToLowerInvariant()}.js"));
 }

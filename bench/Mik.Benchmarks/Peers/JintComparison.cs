@@ -45,10 +45,10 @@ internal static class JintComparison
     {
         var answer = await ours.ServeAsync(path);
         var other = await theirs.ServeAsync(path);
-        if (!answer.Span.SequenceEqual(other.Span))
+        if (!answer.AsSpan().SequenceEqual(other))
         {
             throw new InvalidOperationException(
-                $"{path}: mik answers {Encoding.UTF8.GetString(answer.Span)}, Jint {Encoding.UTF8.GetString(other.Span)}; they do not do the same work.");
+                $"{path}: mik answers {Encoding.UTF8.GetString(answer)}, Jint {Encoding.UTF8.GetString(other)}; they do not do the same work.");
         }
     }
 }

@@ -1,6 +1,6 @@
+using System.Collections.Concurrent;
 using System.Text;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging.Abstractions;
 using Mik.Scripting;
 using Mik.Server.Access;
@@ -36,6 +36,7 @@ internal sealed class InProcessServer : IDisposable
     private readonly HandlerCatalog _catalog;
     private readonly RequestPipeline _pipeline;
     private readonly RequestLimits _limits;
+    private readonly ConcurrentStack<InProcessConnection> _connections = new(); // idle ones
     private readonly IScriptConsole _console = new ScriptConsole(NullLogger.Instance);
 
     /// <summary>Loads the handlers of the benchmarks' project.</summary>
@@ -79,17 +80,16 @@ internal sealed class InProcessServer : IDisposable
 
     /// <summary>Serves one request, from routing to the end of the answer; what it answered.</summary>
     /// <exception cref="InvalidOperationException">The answer's status is not 200.</exception>
-    public async Task<ReadOnlyMemory<byte>> ServeAsync(string path)
+    public async Task<byte[]> ServeAsync(string path)
     {
-        // A web server's tokens can fire, and everybody downstream registers with them.
-        using var connection = new CancellationTokenSource();
-        var answer = new MemoryStream();
-        var http = new DefaultHttpContext(Features(path, answer, connection.Token));
+        var connection = _connections.TryPop(out var idle) ? idle : new InProcessConnection(Body);
+        var http = connection.Begin(path);
         await _pipeline.ServeAsync(new Exchange(http, _catalog, TimeProvider.System, _limits.MaxBodyBytes));
-        var body = answer.GetBuffer().AsMemory(0, (int)answer.Length);
-        return http.Response.StatusCode == StatusCodes.Status200OK
+        var (status, body) = (http.Response.StatusCode, connection.End());
+        _connections.Push(connection);
+        return status == StatusCodes.Status200OK
             ? body
-            : throw new InvalidOperationException($"{path} answered {http.Response.StatusCode}: {Encoding.UTF8.GetString(body.Span)}");
+            : throw new InvalidOperationException($"{path} answered {status}: {Encoding.UTF8.GetString(body)}");
     }
 
     /// <summary>Runs a script on a guest thread with calls of the caller's own: nothing but the script's side.</summary>
@@ -114,33 +114,14 @@ internal sealed class InProcessServer : IDisposable
 
     public void Dispose()
     {
+        while (_connections.TryPop(out var connection))
+        {
+            connection.Dispose();
+        }
+
         Threads.Dispose();
         _outgoing.Dispose();
         _collector.Dispose();
         _metrics.Dispose();
-    }
-
-    // What a small client sends.
-    private static FeatureCollection Features(string path, Stream answer, CancellationToken connection)
-    {
-        var request = new HttpRequestFeature
-        {
-            Method = "POST",
-            Path = path,
-            RawTarget = path,
-            Protocol = "HTTP/1.1",
-            Scheme = "http",
-            Body = new MemoryStream(Body, writable: false),
-        };
-        request.Headers.Host = "localhost:3000";
-        request.Headers.ContentType = "application/json";
-        request.Headers.ContentLength = Body.Length;
-        request.Headers.UserAgent = "benchmark";
-        var features = new FeatureCollection();
-        features.Set<IHttpRequestFeature>(request);
-        features.Set<IHttpResponseFeature>(new HttpResponseFeature());
-        features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(answer));
-        features.Set<IHttpRequestLifetimeFeature>(new HttpRequestLifetimeFeature { RequestAborted = connection });
-        return features;
     }
 }

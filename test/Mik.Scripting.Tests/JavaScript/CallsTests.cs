@@ -4,7 +4,7 @@ using Xunit;
 namespace Mik.Scripting.Tests.JavaScript;
 
 /// <summary><c>Promise.all</c> of handler calls takes a shorter way, which scripts must not be able to tell from the engine's own.</summary>
-public sealed class PromiseAllTests
+public sealed class CallsTests
 {
     [Theory]
     [InlineData("(await P.all([host.call('slow'), host.call('quick'), release()])).map(answer => answer.body)", """["slow","quick",true]""")]
@@ -23,7 +23,7 @@ public sealed class PromiseAllTests
     [InlineData("await (async () => { const p = host.call('quick'); p.then = f => f('mine'); return P.all([p]); })()", """["mine"]""")]
     [InlineData("await (async () => { const { then } = Promise.prototype; let seen = 0; Promise.prototype.then = function (...a) { seen++; return then.apply(this, a); }; P.all([host.call('quick'), host.call('quick')]); Promise.prototype.then = then; return seen; })()", "2")]
     [InlineData("[Promise.all.name, Promise.all.length, 'prototype' in Promise.all, Object.keys(Promise).length]", """["all",1,false,0]""")]
-    public async Task Its_result_is_the_engine_s(string expression, string expected)
+    public async Task The_result_of_Promise_all_is_the_engine_s(string expression, string expected)
     {
         Assert.Equal(expected, await RunAsync("Promise", expression));
 
