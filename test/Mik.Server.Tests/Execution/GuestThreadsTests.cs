@@ -42,9 +42,7 @@ public sealed class GuestThreadsTests
     {
         using var threads = Threads(10, places: 2);
         using var gate = new SemaphoreSlim(0);
-        var begun = NewSource();
-        var first = BlockOn(gate, threads, begun);
-        await begun.Task.WaitAsync(Cancellation);
+        var first = await BeginToBlockOnAsync(gate, threads);
         _time.Advance(UsualRun);
         var blocked = new[] { first, BlockOn(gate, threads) };
 
@@ -61,9 +59,7 @@ public sealed class GuestThreadsTests
     {
         using var threads = Threads(10, places: 2);
         using var gate = new SemaphoreSlim(0);
-        var begun = NewSource();
-        var blocked = BlockOn(gate, threads, begun);
-        await begun.Task.WaitAsync(Cancellation);
+        var blocked = await BeginToBlockOnAsync(gate, threads);
 
         var next = threads.RunAsync(static () => 0);
         Assert.Equal(1, threads.Count);
@@ -80,9 +76,7 @@ public sealed class GuestThreadsTests
     {
         using var threads = Threads(10, places: 2);
         using var gate = new SemaphoreSlim(0);
-        var begun = NewSource();
-        var blocked = BlockOn(gate, threads, begun);
-        await begun.Task.WaitAsync(Cancellation);
+        var blocked = await BeginToBlockOnAsync(gate, threads);
 
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => threads.RunAsync(static () => 0))).WaitAsync(Cancellation);
 
@@ -111,9 +105,7 @@ public sealed class GuestThreadsTests
     {
         using var threads = Threads(10, places: 1);
         using var gate = new SemaphoreSlim(0);
-        var begun = NewSource();
-        var endless = BlockOn(gate, threads, begun);
-        await begun.Task.WaitAsync(Cancellation);
+        var endless = await BeginToBlockOnAsync(gate, threads);
         var next = threads.RunAsync(static () => 0);
 
         // The first beat cannot tell work that has just begun from work that will never end.
@@ -353,6 +345,15 @@ public sealed class GuestThreadsTests
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => threads.RunAsync<int>(static () => throw new InvalidOperationException()));
         await threads.RunAsync(static () => 0);
+    }
+
+    /// <summary>Blocks a thread, which has begun to by the time this returns; the run itself is the result.</summary>
+    private static async Task<Task<int>> BeginToBlockOnAsync(SemaphoreSlim gate, GuestThreads threads)
+    {
+        var begun = NewSource();
+        var blocked = BlockOn(gate, threads, begun);
+        await begun.Task.WaitAsync(Cancellation);
+        return blocked;
     }
 
     private static Task<int> BlockOn(SemaphoreSlim gate, GuestThreads threads, TaskCompletionSource? begun = null) => threads.RunAsync(() =>
