@@ -1,5 +1,5 @@
 // QuickJS on V8, hosted as Mik.Scripting's QuickJsVm and QuickJsImports host it on mik's engine; its short names are explained there.
-// It is the binary that mik embeds, with what src/Mik.Scripting/build/rejections.mjs adds to it.
+// It is the binary that mik embeds, changed as src/Mik.Scripting/build does it.
 
 const InitialPages = 256, MaxPages = 32_768, PageBytes = 65_536, GrowthPages = 16;
 const StackBytes = 4 * 1024 * 1024;

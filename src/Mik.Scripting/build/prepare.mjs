@@ -6,11 +6,13 @@ import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
+import { replaceAllocator } from "./allocator.mjs";
 import { addRejectionTracker } from "./rejections.mjs";
+import { WebAssemblyModule } from "./webassembly.mjs";
 
 const [project, output] = process.argv.slice(2);
 const Packages = ["package.json", "package-lock.json"];
-const Recipe = ["build/prepare.mjs", "build/rejections.mjs"];
+const Recipe = ["prepare", "rejections", "allocator", "assembler", "webassembly"].map(name => `build/${name}.mjs`);
 const Delivery = ["quickjs.wasm", "typescript.wasm", "url.js"];
 const LockPatienceMs = 5 * 60 * 1000;
 
@@ -80,7 +82,10 @@ function install() {
 
 function copyQuickJs() {
   const source = path.join(output, "node_modules/@jitl/quickjs-ng-wasmfile-release-sync/dist/emscripten-module.wasm");
-  fs.writeFileSync(path.join(output, "quickjs.wasm"), addRejectionTracker(fs.readFileSync(source)));
+  const module = new WebAssemblyModule(fs.readFileSync(source));
+  addRejectionTracker(module);
+  replaceAllocator(module);
+  fs.writeFileSync(path.join(output, "quickjs.wasm"), module.toBinary());
 }
 
 // The package carries its module as a Base64 literal in its glue code.
