@@ -48,6 +48,9 @@ internal sealed class HandlerState(string name, HandlerSettings settings, Circui
     /// <summary>Whether it is trusted to answer.</summary>
     public CircuitBreaker Breaker { get; } = breaker;
 
+    /// <summary>How long a run takes its thread.</summary>
+    public UsualDuration UsualRun { get; } = new();
+
     /// <summary>The tenant that pays for its runs; <see langword="null"/> when nobody does.</summary>
     public TenantAccount? Account { get; init; }
 

@@ -1,7 +1,10 @@
 namespace Mik.Server.Execution;
 
 /// <summary>A piece of work for a guest's thread.</summary>
-internal readonly record struct GuestWork(Action<object?> Do, object? State);
+/// <param name="Do">The work.</param>
+/// <param name="State">What it is given.</param>
+/// <param name="Usual">How long such work takes, where that is known or wanted.</param>
+internal readonly record struct GuestWork(Action<object?> Do, object? State, UsualDuration? Usual = null);
 
 /// <summary>
 /// What waits for a thread, in the order in which it is to be done: first what the thread's own runs have led to, which is half done and in

@@ -27,10 +27,13 @@ internal sealed class GuestThreads : IScriptThreads, IGuestWaits, IDisposable
     /// </summary>
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(2);
 
-    /// <summary>For how long after its start a run is taken for one of the usual, which take a few tens of microseconds.</summary>
-    private static readonly TimeSpan UsualRun = TimeSpan.FromMicroseconds(50);
+    /// <summary>About how long it is until a thread that is woken does anything.</summary>
+    private static readonly TimeSpan WakeUp = TimeSpan.FromMicroseconds(50);
 
-    /// <summary>How many pieces of work may wait for the end of a usual run before another thread is woken for them.</summary>
+    /// <summary>For how long after its start a run is taken for one of the usual, which take a few tens of microseconds.</summary>
+    private static readonly TimeSpan UsualRun = TimeSpan.FromMicroseconds(100);
+
+    /// <summary>How many pieces of work may wait for others that are usually soon done before another thread is woken for them.</summary>
     private const int MaxBehindUsualRun = 3;
 
     /// <summary>After how many beats without anything queued there are no more.</summary>
@@ -54,7 +57,6 @@ internal sealed class GuestThreads : IScriptThreads, IGuestWaits, IDisposable
     private int _maxThreads; // guarded by _gate
     private int _taken; // guarded by _gate: workers that hold a place
     private Worker? _latest; // guarded by _gate: who took work last
-    private long _latestSince; // guarded by _gate: and when
     private bool _beating; // guarded by _gate
     private int _idleBeats; // guarded by _gate; in a row, when nothing was queued
     private bool _closed; // guarded by _gate
@@ -113,7 +115,10 @@ internal sealed class GuestThreads : IScriptThreads, IGuestWaits, IDisposable
     public void Start(Action<object?> work, object? state) => Enqueue(new GuestWork(work, state), isFresh: true);
 
     /// <summary>Runs work of a request that is under way.</summary>
-    public void Post(Action<object?> work, object? state) => Enqueue(new GuestWork(work, state), isFresh: false);
+    public void Post(Action<object?> work, object? state) => Post(work, state, null);
+
+    /// <summary>Runs work of a request that is under way, and learns how long such work takes.</summary>
+    public void Post(Action<object?> work, object? state, UsualDuration? usual) => Enqueue(new GuestWork(work, state, usual), isFresh: false);
 
     /// <summary>Runs work that begins nothing, and hands over its result.</summary>
     public Task<TResult> RunAsync<TResult>(Func<TResult> work)
@@ -197,9 +202,8 @@ internal sealed class GuestThreads : IScriptThreads, IGuestWaits, IDisposable
             }
             else if (_current is { HasPlace: true } worker && worker.Owner == this)
             {
-                // As a rule the thread is about to be free itself, sooner than another has woken up.
                 _queues.Keep(worker.Own, work);
-                next = worker.Own.Count > 1 ? TakePlaceForQueue() : null;
+                next = IsSoonDone(worker.Own) ? null : TakePlaceForQueue();
             }
             else
             {
@@ -231,11 +235,14 @@ internal sealed class GuestThreads : IScriptThreads, IGuestWaits, IDisposable
                 }
 
                 worker.Round++;
+                var now = _time.GetTimestamp();
+                worker.Usual?.Add(_time.GetElapsedTime(worker.Since, now));
+                worker.Usual = null;
                 if (_taken - (worker.HasPlace ? 1 : 0) < _places && _queues.TryTake(worker.Own, worker.Round % OwnInARow == 0, out var work))
                 {
                     TakePlace(worker);
                     worker.IsBusy = true;
-                    (_latest, _latestSince) = (worker, _time.GetTimestamp());
+                    (worker.Usual, worker.Since, _latest) = (work.Usual, now, worker);
                     return work;
                 }
 
@@ -268,12 +275,33 @@ internal sealed class GuestThreads : IScriptThreads, IGuestWaits, IDisposable
         }
     }
 
-    // A thread that is about to be free does a little work sooner than one that has to wake up, which costs as much as a small handler. Should
+    // A thread that is about to be free does a little work sooner than one that has to wake up, which costs more than a small handler. Should
     // that thread go on for longer, the next beat wakes another.
     private Worker? TakePlaceUnlessSoonFree() =>
-        _latest is { IsBusy: true, HasPlace: true } && _queues.Shared <= MaxBehindUsualRun && _time.GetElapsedTime(_latestSince) < UsualRun
+        _latest is { IsBusy: true, HasPlace: true } && _queues.Shared <= MaxBehindUsualRun && _time.GetElapsedTime(_latest.Since) < UsualRun
             ? null
             : TakePlaceForQueue();
+
+    // Whether the thread itself comes to the last piece of its own sooner than another has woken up. It is about to be free, as a rule.
+    private static bool IsSoonDone(Queue<GuestWork> own)
+    {
+        var before = own.Count - 1;
+        if (before > MaxBehindUsualRun)
+        {
+            return false;
+        }
+
+        var time = TimeSpan.Zero;
+        foreach (var work in own)
+        {
+            if (before-- > 0)
+            {
+                time += work.Usual?.Value ?? UsualDuration.Most;
+            }
+        }
+
+        return time < WakeUp;
+    }
 
     // Gives a free place to a worker that is to look into the queues; the caller wakes it, outside of the gate.
     private Worker? TakePlaceForQueue()
@@ -391,6 +419,10 @@ internal sealed class GuestThreads : IScriptThreads, IGuestWaits, IDisposable
         public bool IsBusy { get; set; } // guarded by the owner's gate
 
         public bool IsIdle { get; set; } // guarded by the owner's gate
+
+        public long Since { get; set; } // guarded by the owner's gate; when it took its last piece of work
+
+        public UsualDuration? Usual { get; set; } // guarded by the owner's gate; of the piece it is at
 
         public uint Round { get; set; } // guarded by the owner's gate
 

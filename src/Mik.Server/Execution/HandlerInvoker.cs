@@ -61,7 +61,7 @@ internal sealed class HandlerInvoker(GuestThreads threads, ServerMetrics metrics
         execution.Arm(timeout, time, abandoned);
         if (isCall)
         {
-            threads.Post(RunToEnd, execution);
+            threads.Post(RunToEnd, execution, handler.State.UsualRun);
         }
         else
         {

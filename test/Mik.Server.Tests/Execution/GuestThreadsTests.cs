@@ -8,7 +8,9 @@ public sealed class GuestThreadsTests
 {
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(2);
 
-    private static readonly TimeSpan UsualRun = TimeSpan.FromMicroseconds(50);
+    private static readonly TimeSpan WakeUp = TimeSpan.FromMicroseconds(50);
+
+    private static readonly TimeSpan UsualRun = TimeSpan.FromMicroseconds(100);
 
     private readonly FakeTimeProvider _time = new();
 
@@ -218,6 +220,63 @@ public sealed class GuestThreadsTests
     }
 
     [Fact]
+    public async Task Calls_that_are_usually_soon_done_wake_nobody()
+    {
+        using var threads = Threads(10, places: 2);
+        var usual = new UsualDuration();
+        for (var i = 0; i < 100; i++)
+        {
+            await threads.RunAsync(() =>
+            {
+                threads.Post(static _ => { }, null, usual);
+                return 0;
+            });
+        }
+
+        var done = new[] { NewSource<Thread>(), NewSource<Thread>(), NewSource<Thread>() };
+        var caller = await threads.RunAsync(() =>
+        {
+            foreach (var each in done)
+            {
+                threads.Post(_ => each.SetResult(Thread.CurrentThread), null, usual);
+            }
+
+            return Thread.CurrentThread;
+        });
+
+        Assert.All(await Task.WhenAll(done.Select(static each => each.Task)).WaitAsync(Cancellation), thread => Assert.Same(caller, thread));
+    }
+
+    [Fact]
+    public async Task A_call_that_is_usually_soon_done_but_goes_on_keeps_the_others_for_two_beats_at_most()
+    {
+        using var threads = Threads(10, places: 2);
+        using var gate = new SemaphoreSlim(0);
+        var usual = new UsualDuration();
+        while (usual.Value >= WakeUp)
+        {
+            usual.Add(TimeSpan.Zero);
+        }
+
+        var going = NewSource();
+        var other = NewSource();
+        await threads.RunAsync(() =>
+        {
+            threads.Post(_ => { going.SetResult(); gate.Wait(Cancellation); }, null, usual);
+            threads.Post(_ => other.SetResult(), null, usual);
+            return 0;
+        });
+        await going.Task.WaitAsync(Cancellation);
+        Assert.False(other.Task.IsCompleted);
+
+        _time.Advance(Beat);
+        _time.Advance(Beat);
+
+        await other.Task.WaitAsync(Cancellation);
+        gate.Release();
+    }
+
+    [Fact]
     public async Task Whoever_goes_on_and_on_keeps_nothing_to_itself()
     {
         using var threads = Threads(10, places: 1);
@@ -365,6 +424,8 @@ public sealed class GuestThreadsTests
 
     // What awaits it must not go on on a guest's thread.
     private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private static TaskCompletionSource<T> NewSource<T>() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private GuestThreads Threads(int atMost, int? places = null) => new(atMost, TimeSpan.FromMinutes(1), _time, places);
 }
