@@ -16,8 +16,9 @@ export class HostCallError extends Error {
 
 Object.defineProperty(HostCallError.prototype, "name", { value: "HostCallError", writable: true, configurable: true });
 
-// The arguments of host.call as what is to be sent; throws where they make no sense.
-export function readCall(handler, options) {
+// Hands the arguments of host.call, as what is to be sent, to `send`: (call, method, path, headers, timeoutMs, content, contentType). Throws where
+// they make no sense. Every call comes this way, and an object with six properties costs ten times as much as six arguments.
+export function readCall(handler, options, send, call) {
   if (typeof handler !== "string" || handler === "") {
     throw new TypeError("host.call takes the name of a handler");
   }
@@ -28,13 +29,12 @@ export function readCall(handler, options) {
   }
 
   const { content, contentType } = writeBody(body ?? undefined, typeof body !== "string");
-  return {
-    handler,
-    method: typeof method === "string" ? method : String(method),
-    path: typeof path === "string" ? path : String(path),
-    headers: headerPairs(headers),
-    timeoutMs: timeoutMs === Infinity ? undefined : timeoutMs,
+  return send(
+    call,
+    typeof method === "string" ? method : String(method),
+    typeof path === "string" ? path : String(path),
+    headerPairs(headers),
+    timeoutMs === Infinity ? undefined : timeoutMs,
     content,
-    contentType,
-  };
+    contentType);
 }

@@ -41,9 +41,7 @@ export function createTestHost(handlers = {}) {
   const calls = [];
 
   async function call(handler, options) {
-    const { content, contentType, path, headers, timeoutMs, method } = readCall(handler, options);
-    const message = received(withType(headers, contentType), content, "answer");
-    const recorded = { handler, method, path, query: fieldsOf(path.split(/\?(.*)/s)[1]), headers: message.headers, body: message.body };
+    const { recorded, timeoutMs } = readCall(handler, options, record, handler);
     calls.push(recorded);
     if (!Object.hasOwn(handlers, handler)) {
       const real = realCall();
@@ -61,6 +59,12 @@ export function createTestHost(handlers = {}) {
   }
 
   return { call, calls };
+}
+
+function record(handler, method, path, headers, timeoutMs, content, contentType) {
+  const message = received(withType(headers, contentType), content, "answer");
+  const query = fieldsOf(path.split(/\?(.*)/s)[1]);
+  return { recorded: { handler, method, path, query, headers: message.headers, body: message.body }, timeoutMs };
 }
 
 function withType(headers, contentType) {

@@ -6,28 +6,40 @@ import { rememberHandlerAnswer } from "mik:sdk/answers.js";
 import { HostCallError, readCall } from "mik:sdk/calls.js";
 import { crossing } from "mik:bodies";
 
-const pending = []; // call id → { promise, resolve, reject, handler, gathering, place }
-let made = 0;
+// Calls by their ids, each a list: what the script waits for, how to end that, whom it asked, and, where it is one of several that are gathered,
+// by whom and in which place. A list costs a tenth of an object with six properties, which was 1 µs for each call.
+const pending = [];
+const Promised = 0, Resolve = 1, Reject = 2, Handler = 3, Gathering = 4, Place = 5;
+
+// A promise together with its two functions, for a third of what Promise.withResolvers takes, which makes an object and a function more.
+const NativePromise = Promise;
+let lastResolve, lastReject;
+const keepFunctions = (resolve, reject) => {
+  lastResolve = resolve;
+  lastReject = reject;
+};
 
 function call(handler, options) {
-  const started = Promise.withResolvers();
-  started.handler = handler;
-  started.gathering = undefined;
-  started.place = 0;
+  const promise = new NativePromise(keepFunctions);
+  const started = [promise, lastResolve, lastReject, handler, undefined, 0];
   try {
-    const { method, path, headers, timeoutMs, content, contentType } = readCall(handler, options);
-    const id = made++;
-    pending[id] = started;
-    const problem = host.call(
-      id, handler, method, path, headers.length > 0 ? toJson(headers) : undefined, contentType || undefined, timeoutMs ?? -1, crossing(content));
-    if (problem !== undefined) {
-      throw new TypeError(`host.call: ${problem}`);
-    }
+    readCall(handler, options, send, started);
   } catch (mistake) {
-    started.reject(mistake);
+    started[Reject](mistake);
   }
 
-  return started.promise;
+  return promise;
+}
+
+function send(started, method, path, headers, timeoutMs, content, contentType) {
+  const headersJson = headers.length > 0 ? toJson(headers) : undefined;
+  const body = crossing(content);
+  const problem = host.call(pending.length, started[Handler], method, path, headersJson, contentType || undefined, timeoutMs ?? -1, body);
+  if (problem !== undefined) {
+    throw new TypeError(`host.call: ${problem}`);
+  }
+
+  pending.push(started);
 }
 
 // A call was answered or failed: [id, { status, headers, body }, whether the body is JSON] or [id, { code, message, retryAfter? }].
@@ -36,20 +48,21 @@ export function settle(json, content) {
   const outcome = parseJson(json);
   const id = outcome[0];
   const answer = outcome[1];
-  const { promise, handler, resolve, reject, gathering, place } = pending[id];
+  const call = pending[id];
   pending[id] = undefined;
+  const gathering = call[Gathering];
   const { code } = answer;
   if (code !== undefined) {
     const { message, retryAfter } = answer;
-    const error = new HostCallError(code, handler, message, { retryAfter });
+    const error = new HostCallError(code, call[Handler], message, { retryAfter });
 
     // Nothing of the script is on the stack here. An error without a stack of its own gets one where it is thrown: at the script's await.
     delete error.stack;
     if (gathering !== undefined) {
-      apply(then, promise, [undefined, () => {}]); // whoever gathers listens
+      apply(then, call[Promised], [undefined, () => {}]); // whoever gathers listens
     }
 
-    reject(error);
+    call[Reject](error);
     gathering?.reject(error);
     return;
   }
@@ -59,9 +72,9 @@ export function settle(json, content) {
   }
 
   rememberHandlerAnswer(answer, outcome[2]);
-  resolve(answer);
+  call[Resolve](answer);
   if (gathering !== undefined) {
-    gathering.answers[place] = answer;
+    gathering.answers[call[Place]] = answer;
     if (--gathering.left === 0) {
       gathering.resolve(gathering.answers);
     }
@@ -86,22 +99,21 @@ function gather(list) {
   for (let i = 0; i < list.length; i++) {
     const call = pending[first + i];
     const promise = list[i];
-    if (call?.promise !== promise || call.gathering !== undefined || promise.then !== then || promise.constructor !== Promise) {
+    if (call?.[Promised] !== promise || call[Gathering] !== undefined || promise.then !== then || promise.constructor !== Promise) {
       return undefined;
     }
   }
 
-  const gathering = Promise.withResolvers();
-  gathering.answers = [];
-  gathering.left = list.length;
+  const promise = new NativePromise(keepFunctions);
+  const gathering = { resolve: lastResolve, reject: lastReject, answers: [], left: list.length };
   for (let i = 0; i < list.length; i++) {
     const call = pending[first + i];
-    call.gathering = gathering;
-    call.place = i;
+    call[Gathering] = gathering;
+    call[Place] = i;
     gathering.answers[i] = undefined;
   }
 
-  return gathering.promise;
+  return promise;
 }
 
 const replacement = {

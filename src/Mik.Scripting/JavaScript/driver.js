@@ -39,9 +39,7 @@ const familiar = [
   ["method", "path", "headers", "query", "body"], // a request
   ["status", "headers", "body"], // an answer
   ["content", "contentType"], // of writeBody
-  ["handler", "method", "path", "headers", "timeoutMs", "content", "contentType"], // of readCall
-  ["promise", "resolve", "reject", "handler", "gathering", "place"], // a pending call
-  ["promise", "resolve", "reject", "answers", "left"], // Promise.all of such
+  ["resolve", "reject", "answers", "left"], // Promise.all of calls
   ["code", "message", "retryAfter"],
   ["content-type", "content-length"],
   ["host", "user-agent", "accept", "accept-encoding", "content-type", "content-length", "connection", "authorization", "cookie", "traceparent",

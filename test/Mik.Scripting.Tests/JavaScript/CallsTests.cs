@@ -17,6 +17,8 @@ public sealed class CallsTests
     [InlineData("await (async () => { const p = host.call('quick'); const [one] = await P.all([p]); return one === await p; })()", "true")]
     [InlineData("await (async () => { const p = host.call('quick'); const two = await Promise.all([P.all([p]), P.all([p])]); return two[0][0] === two[1][0]; })()", "true")]
     [InlineData("await (async () => { const p = host.call('quick'); await p; return (await P.all([p]))[0].body; })()", "\"quick\"")]
+    [InlineData("await P.all([host.call('quick'), host.call('quick', { method: 'no token' })]).catch(problem => problem.name)", "\"TypeError\"")]
+    [InlineData("await P.all([host.call('quick', { body: { toJSON: () => host.call('quick') } }), host.call('quick')]).then(all => all.length)", "2")]
     [InlineData("await P.all([])", "[]")]
     [InlineData("(await P.all(new Set([host.call('quick'), 1]))).length", "2")]
     [InlineData("await P.all().catch(problem => problem instanceof TypeError)", "true")]
