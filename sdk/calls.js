@@ -28,11 +28,17 @@ export function readCall(handler, options, send, call) {
     throw new TypeError("host.call: timeoutMs must be a number of milliseconds");
   }
 
+  const methodText = typeof method === "string" ? method : String(method);
+  const pathText = typeof path === "string" ? path : String(path);
+  if ((methodText + pathText).includes("\0")) {
+    throw new TypeError("host.call: neither a method nor a path contains U+0000");
+  }
+
   const { content, contentType } = writeBody(body ?? undefined, typeof body !== "string");
   return send(
     call,
-    typeof method === "string" ? method : String(method),
-    typeof path === "string" ? path : String(path),
+    methodText,
+    pathText,
     headerPairs(headers),
     timeoutMs === Infinity ? undefined : timeoutMs,
     content,

@@ -4,7 +4,7 @@ import * as host from "mik:host";
 import { parseJson, toJson } from "mik:sdk/bodies.js";
 import { rememberHandlerAnswer } from "mik:sdk/answers.js";
 import { HostCallError, readCall } from "mik:sdk/calls.js";
-import { crossing } from "mik:bodies";
+import { crossing, crossingName } from "mik:bodies";
 
 // Calls by their ids, each a list: what the script waits for, how to end that, whom it asked, and, where it is one of several that are gathered,
 // by whom and in which place. A list costs a tenth of an object with six properties, which was 1 µs for each call.
@@ -33,8 +33,9 @@ function call(handler, options) {
 
 function send(started, method, path, headers, timeoutMs, content, contentType) {
   const headersJson = headers.length > 0 ? toJson(headers) : undefined;
+  const name = crossingName(started[Handler]);
   const body = crossing(content);
-  const problem = host.call(pending.length, started[Handler], method, path, headersJson, contentType || undefined, timeoutMs ?? -1, body);
+  const problem = host.call(pending.length, name, method, path, headersJson, contentType || undefined, timeoutMs ?? -1, body);
   if (problem !== undefined) {
     throw new TypeError(`host.call: ${problem}`);
   }

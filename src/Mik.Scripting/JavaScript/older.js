@@ -3,6 +3,7 @@
 
 import * as host from "mik:host";
 import { parseJson, toJson } from "mik:sdk/bodies.js";
+import { crossingName } from "mik:bodies";
 import { requireRun } from "mik:run";
 
 const sourceOf = Function.prototype.call.bind(Function.prototype.toString);
@@ -20,7 +21,7 @@ export function isOlder(exports) {
 
 // What is no string was never an error, only not looked at.
 function textOr(value, fallback) {
-  return typeof value === "string" ? value.toWellFormed() : fallback;
+  return typeof value === "string" ? crossingName(value.toWellFormed()) : fallback;
 }
 
 function textPairs(headers) {
@@ -36,7 +37,7 @@ function call(handler, options) {
   const content = toJson(body);
   const hasBody = content !== undefined;
   const answer = host.callNow(
-    String(handler),
+    crossingName(String(handler)),
     textOr(method, "POST"),
     textOr(path, "/"),
     toJson(textPairs(headers)),

@@ -81,6 +81,16 @@ public sealed class OlderDialectTests : IDisposable
         Assert.Equal(body, sent.HasBody ? System.Text.Encoding.UTF8.GetString(sent.Body.Span) : null);
     }
 
+    [Fact]
+    public async Task Nobody_is_called_by_the_beginning_of_a_name()
+    {
+        var handlers = new FakeHandlers().On("a", FakeHandlers.Json("1"));
+
+        var answer = await RunAsync("export default function (input) { return host.call('a\\u0000b').status }", handlers: handlers);
+
+        Assert.Equal("""{"result":404,"calls_executed":1}""", ScriptFolder.Text(answer));
+    }
+
     [Theory]
     [InlineData("""{"b":[1]}""", """{"b":[1]}""")]
     [InlineData("text", "\"text\"")]

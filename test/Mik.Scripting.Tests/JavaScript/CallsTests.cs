@@ -33,6 +33,14 @@ public sealed class CallsTests
         Assert.Equal(expected, await RunAsync("class extends Promise {}", expression));
     }
 
+    [Theory]
+    [InlineData("host.call('quick\\u0000')", "MODULE_NOT_FOUND")]
+    [InlineData("host.call('quick' + String.fromCharCode(0) + 'er')", "MODULE_NOT_FOUND")]
+    [InlineData("host.call('quick', { method: 'GET\\u0000' })", "TypeError")]
+    [InlineData("host.call('quick', { path: '/a\\u0000b' })", "TypeError")]
+    public async Task Nothing_is_cut_off_what_is_called(string call, string problem) =>
+        Assert.Equal($"\"{problem}\"", await RunAsync("Promise", $"await {call}.catch(problem => problem.code ?? problem.name)"));
+
     [Fact]
     public async Task Whoever_waits_for_the_same_calls_goes_on_in_the_same_order()
     {
