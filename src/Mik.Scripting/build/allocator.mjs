@@ -30,33 +30,53 @@ const BlockOverhead = 8;
 const PointerToPointer = "60017f017f"; // (i32) → i32
 
 // Functions that have no name any more: where they are in the build that this was written for, and what they are made of there.
-const Realloc = { index: 820, fingerprint: "dea397258450ac6f" };
-const JsFree = { index: 23, fingerprint: "bfa8df0d5232a03d" };
-const JsMalloc = { index: 254, fingerprint: "99f46bf19a85dce6" };
-const JsCalloc = { index: 294, fingerprint: "1c4f97aebb0a9d0d" };
+const Originals = {
+  realloc: { index: 820, fingerprint: "dea397258450ac6f" },
+  jsFree: { index: 23, fingerprint: "bfa8df0d5232a03d" },
+  jsMalloc: { index: 254, fingerprint: "99f46bf19a85dce6" },
+  jsCalloc: { index: 294, fingerprint: "1c4f97aebb0a9d0d" },
+};
 
 export function replaceAllocator(module) {
-  for (const { index, fingerprint } of [Realloc, JsFree, JsMalloc, JsCalloc]) {
+  for (const [name, { index, fingerprint }] of Object.entries(Originals)) {
     if (module.fingerprint(index) !== fingerprint) {
-      throw new Error(`QuickJS is not built as it was: function ${index} is another one`);
+      throw new Error(`QuickJS is not built as it was: function ${index} is not ${name}`);
     }
   }
 
-  const [malloc, free, realloc] = [module.exported("w"), module.exported("N"), Realloc.index];
+  const [malloc, free, realloc] = [module.exported("w"), module.exported("N"), Originals.realloc.index];
   const functions = {
-    malloc, free, jsMalloc: JsMalloc.index,
+    malloc, free, jsMalloc: Originals.jsMalloc.index,
     largeMalloc: module.copyFunction(malloc), largeFree: module.copyFunction(free), largeRealloc: module.copyFunction(realloc),
   };
   const globals = { lists: module.addGlobal(), next: module.addGlobal(), end: module.addGlobal(), cut: module.addGlobal() };
-  functions.cut = module.addFunction(module.type(PointerToPointer), assemble({ parameters: ["length"], locals: ["block"], functions, globals }, Cut));
-  const replace = (index, parameters, locals, text) => module.replaceFunction(index, assemble({ parameters, locals, functions, globals }, text));
-  replace(malloc, ["size"], ["length", "list", "block"], Malloc);
-  replace(free, ["block"], ["head", "list"], Free);
-  replace(realloc, ["block", "size"], ["head", "had", "moved"], ReallocText);
-  replace(JsMalloc.index, ["runtime", "size"], ["block"], JsMallocText);
-  replace(JsCalloc.index, ["runtime", "size"], ["block"], JsCallocText);
-  replace(JsFree.index, ["runtime", "block"], [], JsFreeText);
+  const body = (parameters, locals, text) => assemble({ parameters, locals, functions, globals }, text);
+  functions.cut = module.addFunction(module.type(PointerToPointer), body(["length"], ["block"], Cut));
+  module.replaceFunction(malloc, body(["size"], ["length", "list", "block"], Malloc));
+  module.replaceFunction(free, body(["block"], ["head", "list"], Free));
+  module.replaceFunction(realloc, body(["block", "size"], ["head", "had", "moved"], Realloc));
+  module.replaceFunction(Originals.jsMalloc.index, body(["runtime", "size"], ["block"], JsMalloc));
+  module.replaceFunction(Originals.jsCalloc.index, body(["runtime", "size"], ["block"], JsCalloc));
+  module.replaceFunction(Originals.jsFree.index, body(["runtime", "block"], [], JsFree));
 }
+
+const isLarge = `
+    local.get $block
+    i32.const 4
+    i32.sub
+    i32.load
+    local.tee $head
+    i32.const ${Ours}
+    i32.and
+    i32.eqz`;
+
+const add = (field, amount) => `
+    local.get $runtime
+    local.get $runtime
+    i32.load offset=${field}
+    i32.const ${amount}
+    i32.add
+    i32.store offset=${field}`;
 
 // Until the first stretch is cut the lists seem to lie at address 0, where nothing but zeros is.
 const Malloc = `
@@ -168,14 +188,7 @@ const Free = `
     if
       return
     end
-    local.get $block
-    i32.const 4
-    i32.sub
-    i32.load
-    local.tee $head
-    i32.const ${Ours}
-    i32.and
-    i32.eqz
+    ${isLarge}
     if
       local.get $block
       call $largeFree
@@ -196,7 +209,7 @@ const Free = `
     local.get $block
     i32.store`;
 
-const ReallocText = `
+const Realloc = `
     local.get $block
     i32.eqz
     if
@@ -204,14 +217,7 @@ const ReallocText = `
       call $malloc
       return
     end
-    local.get $block
-    i32.const 4
-    i32.sub
-    i32.load
-    local.tee $head
-    i32.const ${Ours}
-    i32.and
-    i32.eqz
+    ${isLarge}
     if
       local.get $block
       local.get $size
@@ -246,7 +252,7 @@ const ReallocText = `
     call $free
     local.get $moved`;
 
-const JsMallocText = `
+const JsMalloc = `
     local.get $runtime
     i32.load offset=${SizeField}
     local.get $size
@@ -268,21 +274,11 @@ const JsMallocText = `
       i32.const 0
       return
     end
-    local.get $runtime
-    local.get $runtime
-    i32.load offset=${CountField}
-    i32.const 1
-    i32.add
-    i32.store offset=${CountField}
-    local.get $runtime
-    local.get $runtime
-    i32.load offset=${SizeField}
-    i32.const ${BlockOverhead}
-    i32.add
-    i32.store offset=${SizeField}
+    ${add(CountField, 1)}
+    ${add(SizeField, BlockOverhead)}
     local.get $block`;
 
-const JsCallocText = `
+const JsCalloc = `
     local.get $runtime
     local.get $size
     call $jsMalloc
@@ -295,23 +291,13 @@ const JsCallocText = `
     end
     local.get $block`;
 
-const JsFreeText = `
+const JsFree = `
     local.get $block
     i32.eqz
     if
       return
     end
-    local.get $runtime
-    local.get $runtime
-    i32.load offset=${CountField}
-    i32.const 1
-    i32.sub
-    i32.store offset=${CountField}
-    local.get $runtime
-    local.get $runtime
-    i32.load offset=${SizeField}
-    i32.const ${BlockOverhead}
-    i32.sub
-    i32.store offset=${SizeField}
+    ${add(CountField, -1)}
+    ${add(SizeField, -BlockOverhead)}
     local.get $block
     call $free`;
