@@ -6,13 +6,20 @@ import { rememberHandlerAnswer } from "mik:sdk/answers.js";
 import { HostCallError, readCall } from "mik:sdk/calls.js";
 import { crossing, crossingName } from "mik:bodies";
 
+// Taken before any script can replace them.
+const NativePromise = Promise;
+const { apply } = Reflect;
+const { isArray } = Array;
+const { values } = Array.prototype;
+const { then } = Promise.prototype;
+const { all, resolve } = Promise;
+
 // Calls by their ids, each a list: what the script waits for, how to end that, whom it asked, and, where it is one of several that are gathered,
-// by whom and in which place. A list costs a tenth of an object with six properties, which was 1 µs for each call.
+// by whom and in which place. A list costs a tenth of an object with six properties (measured: 0.06 instead of 0.6 µs).
 const pending = [];
 const Promised = 0, Resolve = 1, Reject = 2, Handler = 3, Gathering = 4, Place = 5;
 
-// A promise together with its two functions, for a third of what Promise.withResolvers takes, which makes an object and a function more.
-const NativePromise = Promise;
+// A promise together with its two functions, for half of what Promise.withResolvers takes, which makes an object and a function more.
 let lastResolve, lastReject;
 const keepFunctions = (resolve, reject) => {
   lastResolve = resolve;
@@ -82,17 +89,11 @@ export function settle(json, content) {
   }
 }
 
-const { apply } = Reflect;
-const { isArray } = Array;
-const { values } = Array.prototype;
-const { then } = Promise.prototype;
-const { all, resolve } = Promise;
-
 // Promise.all of the calls made last, still under way, when nothing has been put in the place of what it uses: undefined otherwise. Each call
 // then tells its answer itself, which saves two promises and three functions for each: a tenth of what two calls cost. Between the runtime's
 // entries no job waits, so that nobody sees that it takes one job less.
 function gather(list) {
-  if (!isArray(list) || list.length === 0 || list[Symbol.iterator] !== values || Promise.resolve !== resolve) {
+  if (!isArray(list) || list.length === 0 || list[Symbol.iterator] !== values || NativePromise.resolve !== resolve) {
     return undefined;
   }
 
@@ -100,7 +101,7 @@ function gather(list) {
   for (let i = 0; i < list.length; i++) {
     const call = pending[first + i];
     const promise = list[i];
-    if (call?.[Promised] !== promise || call[Gathering] !== undefined || promise.then !== then || promise.constructor !== Promise) {
+    if (call?.[Promised] !== promise || call[Gathering] !== undefined || promise.then !== then || promise.constructor !== NativePromise) {
       return undefined;
     }
   }
@@ -119,7 +120,7 @@ function gather(list) {
 
 const replacement = {
   all(list) {
-    return (this === Promise ? gather(list) : undefined) ?? apply(all, this, [list]);
+    return (this === NativePromise ? gather(list) : undefined) ?? apply(all, this, [list]);
   },
 };
 Object.defineProperty(Promise, "all", { value: replacement.all, writable: true, enumerable: false, configurable: true });

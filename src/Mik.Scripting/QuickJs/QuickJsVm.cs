@@ -198,6 +198,9 @@ internal sealed class QuickJsVm : IDisposable
         return new JsValue(Invoke(QuickJsFunction.NewArrayBuffer, _roots.Context, block, (uint)content.Length));
     }
 
+    /// <summary>What kind of value it is.</summary>
+    public JsTag TagOf(JsValue value) => TagOf(value.Address);
+
     public double GetNumber(JsValue value)
     {
         if (TagOf(value.Address) == JsTag.Integer)
@@ -359,9 +362,6 @@ internal sealed class QuickJsVm : IDisposable
     }
 
     // A value has 64 bits in this build: for all kinds but numbers with a fraction, the upper half says the kind.
-    /// <summary>What kind of value it is.</summary>
-    public JsTag TagOf(JsValue value) => TagOf(value.Address);
-
     private JsTag TagOf(uint address) => (JsTag)BinaryPrimitives.ReadInt32LittleEndian(_memory.Slice(address + 4, 4));
 
     private uint RawOf(uint address) => BinaryPrimitives.ReadUInt32LittleEndian(_memory.Slice(address, 4));

@@ -60,6 +60,14 @@ export function replaceAllocator(module) {
   module.replaceFunction(Originals.jsFree.index, body(["runtime", "block"], [], JsFree));
 }
 
+const orNull = block => `
+    local.tee $${block}
+    i32.eqz
+    if
+      i32.const 0
+      return
+    end`;
+
 const isLarge = `
     local.get $block
     i32.const 4
@@ -135,12 +143,7 @@ const Cut = `
       if
         i32.const ${ListsBytes}
         call $largeMalloc
-        local.tee $block
-        i32.eqz
-        if
-          i32.const 0
-          return
-        end
+        ${orNull("block")}
         local.get $block
         i32.const 0
         i32.const ${ListsBytes}
@@ -150,12 +153,7 @@ const Cut = `
       end
       i32.const ${StretchBytes}
       call $largeMalloc
-      local.tee $block
-      i32.eqz
-      if
-        i32.const 0
-        return
-      end
+      ${orNull("block")}
       local.get $block          ;; a multiple of 8, as every block must be
       i32.const 4
       i32.add
@@ -238,12 +236,7 @@ const Realloc = `
     end
     local.get $size
     call $malloc
-    local.tee $moved
-    i32.eqz
-    if
-      i32.const 0
-      return
-    end
+    ${orNull("moved")}
     local.get $moved
     local.get $block
     local.get $had
@@ -268,12 +261,7 @@ const JsMalloc = `
     end
     local.get $size
     call $malloc
-    local.tee $block
-    i32.eqz
-    if
-      i32.const 0
-      return
-    end
+    ${orNull("block")}
     ${add(CountField, 1)}
     ${add(SizeField, BlockOverhead)}
     local.get $block`;

@@ -118,8 +118,7 @@ internal sealed class HandlerCallBridge(
             {
                 // Nobody reads on, so that what is read stays.
                 var whole = await response.Body.ReadAsync(execution.Stopped).ConfigureAwait(false);
-                execution.Detach();
-                return new Collected(new HandlerAnswer(response.Status, HeadersOf(response), whole), null);
+                return Whole(response, execution, whole);
             }
 
             var body = new MemoryStream();
@@ -138,8 +137,7 @@ internal sealed class HandlerCallBridge(
                 body.Write(bytes.Span);
             }
 
-            execution.Detach();
-            return new Collected(new HandlerAnswer(response.Status, HeadersOf(response), body.GetBuffer().AsMemory(0, (int)body.Length)), null);
+            return Whole(response, execution, body.GetBuffer().AsMemory(0, (int)body.Length));
         }
         catch (BodyAbortedException)
         {
@@ -152,6 +150,12 @@ internal sealed class HandlerCallBridge(
             response.Body.Stop();
             return new Collected(null, execution.Fault);
         }
+    }
+
+    private static Collected Whole(GuestResponse response, HandlerExecution execution, ReadOnlyMemory<byte> body)
+    {
+        execution.Detach();
+        return new Collected(new HandlerAnswer(response.Status, HeadersOf(response), body), null);
     }
 
     private static ScriptHeader[] HeadersOf(GuestResponse response)

@@ -34,6 +34,7 @@ internal sealed class HandlerInvoker(GuestThreads threads, ServerMetrics metrics
             : InvokeOnceAsync(handler, request, settings.Timeout, reason, isCall, abandoned);
     }
 
+    // Apart, so that requests which are not tried again make no closure.
     private Task<Outcome> InvokeAgainAsync(HandlerEntry handler, HandlerRequest request, AbandonReason reason, bool isCall, CancellationToken abandoned)
     {
         return new HandlerRetry(AttemptAsync, time, _random, logger).InvokeAsync(handler, request, abandoned);

@@ -225,10 +225,8 @@ internal sealed class ServedProject
     }
 
     /// <summary>Makes handlers' programs of components.</summary>
-    internal static Func<ReadOnlyMemory<byte>, string, IHandlerProgram> HandlerLoader(Func<Engine> engine, GuestSupplies supplies, string? metricName = null)
-    {
-        return (binary, name) => new WasiHandler(HttpHandler.Load(engine(), Linker.Value, binary, name, metricName), supplies);
-    }
+    internal static Func<ReadOnlyMemory<byte>, string, IHandlerProgram> HandlerLoader(Func<Engine> engine, GuestSupplies supplies, string? metricName = null) =>
+        (binary, name) => new WasiHandler(HttpHandler.Load(engine(), Linker.Value, binary, name, metricName), supplies);
 
     private AccessGate CreateAccess()
     {
